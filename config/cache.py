@@ -1,0 +1,62 @@
+"""A cache that may be away: then everything is a miss, and the page still comes."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
+from redis import exceptions
+from redis.retry import Retry
+
+REST = 2.0  # seconds without asking, after the cache did not answer
+
+
+def cache_beside(broker_url: str) -> str:
+    """The cache's address on the broker's server: its database 1, so that flushing one leaves the other."""
+    parts = urlsplit(broker_url)
+    if parts.scheme == "redis+socket":
+        return f"unix://{parts.path}?db=1"
+    return urlunsplit((parts.scheme, parts.netloc, "/1", parts.query, ""))
+
+
+def forgiving(name: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    original = getattr(RedisCache, name)
+
+    @wraps(original)
+    def method(self: "ForgivingCache", *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < self.resting_until:
+            return otherwise(*args, **kwargs)
+        try:
+            return original(self, *args, **kwargs)
+        except (exceptions.ConnectionError, exceptions.TimeoutError):
+            self.resting_until = time.monotonic() + REST
+            return otherwise(*args, **kwargs)
+
+    return method
+
+
+class ForgivingCache(RedisCache):
+    """Rate limits and cached answers live here, nothing that must not be lost.
+
+    With the cache away, limits are not counted: an outage of the cache must not close the service.
+    """
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        params["OPTIONS"] = {"retry": Retry(NoBackoff(), 0), **params.get("OPTIONS", {})}
+        super().__init__(server, params)
+        self.resting_until = 0.0
+
+    get = forgiving("get", lambda key, default=None, version=None: default)
+    get_many = forgiving("get_many", lambda keys, version=None: {})
+    add = forgiving("add", lambda *args, **kwargs: True)
+    set = forgiving("set", lambda *args, **kwargs: None)
+    set_many = forgiving("set_many", lambda data, *args, **kwargs: [])
+    touch = forgiving("touch", lambda *args, **kwargs: False)
+    delete = forgiving("delete", lambda *args, **kwargs: False)
+    delete_many = forgiving("delete_many", lambda *args, **kwargs: None)
+    has_key = forgiving("has_key", lambda *args, **kwargs: False)
+    incr = forgiving("incr", lambda key, delta=1, version=None: delta)
+    clear = forgiving("clear", lambda: False)

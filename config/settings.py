@@ -1,0 +1,340 @@
+"""Settings: all from the environment, safe by default. docs/configuration.md lists every variable.
+
+Without any variable this is development mode: it answers on this machine only, keeps its data, mail and a
+random secret key in `.data/`, and uses the embedded engines. `PEERLADDER_ENV=production` refuses to start
+until everything that production needs is named.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+import dj_database_url
+from celery.schedules import crontab
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+from environs import Env, validate
+
+from config import embedded, logs
+from config.cache import cache_beside
+
+BASE_DIR = embedded.BASE_DIR
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+env = Env(eager=False)  # collects every mistake; `seal` below reports them together
+
+PRODUCTION = (
+    env.str("PEERLADDER_ENV", "development", validate=validate.OneOf(["production", "development"]))
+    == "production"
+)
+DATA = embedded.data_dir()
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = env.str("SECRET_KEY", "")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")
+DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", 0)
+BROKER_URL = env.str("BROKER_URL", "")
+CACHE_URL = env.str("CACHE_URL", "")
+MAIL = env.dj_email_url("EMAIL_URL", "console://")
+MAIL_TO_FILES = not env.str("EMAIL_URL", "")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Peerladder <no-reply@localhost>")
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+MEDIA_ROOT = env.str("MEDIA_ROOT", "") or str(DATA / "media")
+STATIC_ROOT = env.str("STATIC_ROOT", "") or str(DATA / "static")
+HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000)
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_FORMAT = env.str(
+    "LOG_FORMAT", "json" if PRODUCTION else "console", validate=validate.OneOf(["json", "console"])
+)
+API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", "60/minute")
+API_RATE_USER = env.str("API_RATE_USER", "600/minute")
+env.seal()
+
+if PRODUCTION:
+    wanted = {
+        "SECRET_KEY": (len(SECRET_KEY) >= 50, "a random text of at least 50 characters"),
+        "ALLOWED_HOSTS": (
+            bool(ALLOWED_HOSTS) and "*" not in ALLOWED_HOSTS,
+            "the host names served, comma-separated",
+        ),
+        "PUBLIC_URL": (PUBLIC_URL.startswith("https://"), "the address people open, https://…"),
+        "DATABASE_URL": (bool(DATABASE_URL), "an external PostgreSQL; the embedded one is for development"),
+        "BROKER_URL": (bool(BROKER_URL), "an external Valkey, Redis or RabbitMQ"),
+        "CACHE_URL": (
+            bool(CACHE_URL) or not BROKER_URL or BROKER_URL.startswith("redis"),
+            "redis://…, because the broker cannot serve as the cache",
+        ),
+        "EMAIL_URL": (not MAIL_TO_FILES, "where mail is sent, smtp://… or submission://…"),
+        "DEBUG": (not DEBUG, "off: it shows settings and data to visitors"),
+    }
+    if refused := [f"  {name} must be {need}" for name, (good, need) in wanted.items() if not good]:
+        raise ImproperlyConfigured("Peerladder does not start in production mode:\n" + "\n".join(refused))
+else:
+    if foreign := set(ALLOWED_HOSTS) - {*LOOPBACK_HOSTS, "testserver"}:
+        raise ImproperlyConfigured(
+            f"ALLOWED_HOSTS names {', '.join(sorted(foreign))}, which is not this machine:"
+            " set PEERLADDER_ENV=production."
+        )
+    ALLOWED_HOSTS = ALLOWED_HOSTS or LOOPBACK_HOSTS
+    SECRET_KEY = SECRET_KEY or embedded.secret_key()
+    PUBLIC_URL = PUBLIC_URL or "http://localhost:8000"
+
+# Applications
+
+OURS = ["accounts", "workers", "certification", "registry", "ladder"]
+INSTALLED_APPS = [
+    *OURS,
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.headless",
+    "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
+    "django_htmx",
+    "django_structlog",
+    "csp",
+    "pgtrigger",
+]
+MIDDLEWARE = [
+    "config.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.chrome",
+            ],
+        },
+    }
+]
+if (BASE_DIR / "config/forms.py").exists():
+    FORM_RENDERER = "config.forms.UswdsFormRenderer"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Who is told that a worker's record changed, in this order; each takes worker ids (see workers.tracking).
+TRACKING_FOLLOWERS = ["certification.progress.refresh", "ladder.readiness.refresh"]
+
+# Stores
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL or embedded.database_url()),
+        "CONN_HEALTH_CHECKS": True,
+        # Web processes share few connections among many threads; a worker process keeps its one.
+        "CONN_MAX_AGE": 0 if DATABASE_POOL_SIZE else 60,
+    }
+}
+if DATABASE_POOL_SIZE:
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL_SIZE,
+        "timeout": 5,
+    }
+CACHES = {
+    "default": {
+        "BACKEND": "config.cache.ForgivingCache",
+        "LOCATION": CACHE_URL or (cache_beside(BROKER_URL) if BROKER_URL else embedded.cache_url()),
+        "KEY_PREFIX": "peerladder",
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 1},
+    }
+}
+MEDIA_URL = ""  # evidence has no public address: a view hands each file to those who may see it
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# Language and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Mail: files in development, so that a link can be read without a mail server
+
+globals().update({name: value for name, value in MAIL.items() if name.startswith("EMAIL_")})
+EMAIL_TIMEOUT = 10
+if MAIL_TO_FILES:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DATA / "mail")
+
+# Sign-in
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Peerladder"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # passkeys on http://localhost
+HEADLESS_CLIENTS = ("app",)  # API clients sign in for a token and send it as X-Session-Token
+
+# Security
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = HSTS_SECONDS if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "rest_framework.parsers.JSONParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "config.pagination.NewestFirst",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": API_RATE_ANONYMOUS, "user": API_RATE_USER},
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "EXCEPTION_HANDLER": "accounts.problems.handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Peerladder",
+    "DESCRIPTION": "Hours, requirements, applications, credentials and ladders of peer support workers.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# Background work. The broker carries wake-ups, never facts: a task may be lost or done twice.
+
+CELERY_BROKER_URL = BROKER_URL or embedded.broker_url()
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+}
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long it is away
+CELERY_TASK_PUBLISH_RETRY = False  # a request must not wait for a broker that is down; beat sweeps later
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+# Each entry expires before the next comes, so that a worker that was away is not met by a heap of them.
+CELERY_BEAT_SCHEDULE = {
+    "sweep what a lost message left": {
+        "task": "workers.tasks.sweep",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
+    "send mail that waits": {
+        "task": "accounts.tasks.send_mail",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "what time alone changes": {
+        "task": "certification.tasks.daily",
+        "schedule": crontab(minute=7),
+        "options": {"expires": 3000},
+    },
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat")
+
+# Logging
+
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+LOGGING = logs.configuration(level=LOG_LEVEL, style=LOG_FORMAT)

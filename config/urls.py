@@ -1,0 +1,10 @@
+"""Every address. Placeholder: whoever writes the first pages owns this file."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("language/", set_language, name="set_language"),
+]

@@ -1,0 +1,37 @@
+#!/usr/bin/env python
+"""Django's command line. Without DATABASE_URL it starts the embedded engines for as long as it runs."""
+
+import os
+import sys
+
+# Commands that touch neither database nor broker; starting engines for them would only cost time.
+NEEDS_NO_ENGINE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "spectacular",
+    "startapp",
+    "version",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in NEEDS_NO_ENGINE or command.startswith("-") or "--help" in sys.argv:
+        execute_from_command_line(sys.argv)
+        return
+    from config import embedded
+
+    with embedded.engines():
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
