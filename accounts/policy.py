@@ -1,0 +1,103 @@
+"""The one place that says who may do what.
+
+A permission is a name. A role is a named set of them. `may` answers for a person and an object; an object
+says which organisation (`policy_organisation_id`) or which person (`policy_user_id`) it belongs to.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from accounts.roles import Role
+
+
+class Permission(StrEnum):
+    # A person, on what is their own
+    RECORD_KEEP = "record.keep"
+    APPLICATION_SUBMIT = "application.submit"
+    # Employers
+    HOURS_SIGN = "hours.sign"
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_MANAGE = "people.manage"
+    LADDER_VIEW = "ladder.view"
+    LADDER_EDIT = "ladder.edit"
+    READINESS_VIEW = "readiness.view"
+    # Authorities
+    APPLICATION_VIEW = "application.view"
+    APPLICATION_REVIEW = "application.review"
+    APPLICATION_DECIDE = "application.decide"
+    CREDENTIAL_VIEW = "credential.view"
+    CREDENTIAL_ACT = "credential.act"
+    TRAIL_VIEW = "trail.view"
+    # Any organisation
+    MEMBERS_MANAGE = "members.manage"
+    MEMBERS_VIEW = "members.view"
+
+
+P = Permission
+
+#: Held by every person on what is theirs, by nobody on anything else.
+OWN = frozenset({P.RECORD_KEEP, P.APPLICATION_SUBMIT})
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {
+            P.APPLICATION_VIEW,
+            P.APPLICATION_REVIEW,
+            P.APPLICATION_DECIDE,
+            P.CREDENTIAL_VIEW,
+            P.CREDENTIAL_ACT,
+            P.TRAIL_VIEW,
+            P.MEMBERS_VIEW,
+            P.MEMBERS_MANAGE,
+        }
+    ),
+    Role.REVIEWER: frozenset(
+        {P.APPLICATION_VIEW, P.APPLICATION_REVIEW, P.APPLICATION_DECIDE, P.CREDENTIAL_VIEW, P.MEMBERS_VIEW}
+    ),
+    Role.AUDITOR: frozenset({P.APPLICATION_VIEW, P.CREDENTIAL_VIEW, P.TRAIL_VIEW, P.MEMBERS_VIEW}),
+    Role.OWNER: frozenset(
+        {
+            P.PEOPLE_VIEW,
+            P.PEOPLE_MANAGE,
+            P.LADDER_VIEW,
+            P.LADDER_EDIT,
+            P.READINESS_VIEW,
+            P.MEMBERS_VIEW,
+            P.MEMBERS_MANAGE,
+        }
+    ),
+    Role.MANAGER: frozenset(
+        {P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.LADDER_VIEW, P.LADDER_EDIT, P.READINESS_VIEW, P.MEMBERS_VIEW}
+    ),
+    Role.SUPERVISOR: frozenset({P.HOURS_SIGN, P.LADDER_VIEW, P.MEMBERS_VIEW}),
+    Role.CHECKER: frozenset({P.MEMBERS_VIEW}),
+    Role.TRAINER: frozenset({P.MEMBERS_VIEW}),
+}
+
+
+def may(user: Any, permission: Permission, on: Any = None) -> bool:
+    """Whether `user` holds `permission` on the object `on`.
+
+    Without `on`: whether they hold it anywhere (for menus; never enough to act).
+    """
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if permission in OWN:
+        return on is not None and on.policy_user_id == user.pk
+    organisations = organisations_where(user, permission)
+    return bool(organisations) if on is None else on.policy_organisation_id in organisations
+
+
+def organisations_where(user: Any, permission: Permission) -> set[int]:
+    """Ids of the organisations in which `user` holds `permission`."""
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    return {m.organisation_id for m in user.active_memberships if permission in ROLES[Role(m.role)]}
+
+
+def require(user: Any, permission: Permission, on: Any = None) -> None:
+    """Raise PermissionDenied unless `may`. For objects the person may already see; others are 404."""
+    if not may(user, permission, on=on):
+        raise PermissionDenied

@@ -1,0 +1,33 @@
+"""A step that is not open, said in a sentence; and what the database refuses, said in the same way."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+
+
+class Refused(Exception):
+    """An action was not done. `message` is for the person who asked; `field` names the input at fault."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+@contextmanager
+def translate(sentences: Mapping[str, tuple[str | None, str]]) -> Iterator[None]:
+    """Turn violations of the named constraints into `Refused`; `{constraint: (field, message)}`.
+
+    Runs its body in a transaction of its own, so that the caller's goes on after a refusal.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as problem:
+        diagnosis = getattr(problem.__cause__, "diag", None)
+        name = getattr(diagnosis, "constraint_name", None)
+        if name not in sentences:
+            raise
+        field, message = sentences[name]
+        raise Refused(message, field=field) from problem

@@ -1,0 +1,22 @@
+"""The rules, who meets them, and the credentials issued."""
+
+from certification.models.applications import Acceptance, Application, ApplicationItem
+from certification.models.credentials import Credential, CredentialEvent
+from certification.models.progress import Goal, Progress, ProgressBase
+from certification.models.standards import Authority, Jurisdiction, Level, Program, Standard
+
+__all__ = [
+    "Acceptance",
+    "Application",
+    "ApplicationItem",
+    "Authority",
+    "Credential",
+    "CredentialEvent",
+    "Goal",
+    "Jurisdiction",
+    "Level",
+    "Program",
+    "Progress",
+    "ProgressBase",
+    "Standard",
+]

@@ -1,0 +1,113 @@
+"""Credentials and their append-only events. No status is stored: it follows from the events and the day."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.append_only import append_only, never_emptied
+from accounts.models import User
+from accounts.policy import Permission, organisations_where
+from certification.models.applications import Application
+from certification.models.standards import Authority, Level, Standard
+from workers.marking import marks
+from workers.models import Worker
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+
+class CredentialQuerySet(models.QuerySet["Credential"]):
+    def of_person(self, user: "User | AnonymousUser") -> "CredentialQuerySet":
+        return self.filter(worker__user=user) if user.is_authenticated else self.none()
+
+    def visible_to(self, user: "User | AnonymousUser") -> "CredentialQuerySet":
+        """One's own, and those that an authority issued whose credentials one may see."""
+        if not user.is_authenticated:
+            return self.none()
+        organisations = organisations_where(user, Permission.CREDENTIAL_VIEW)
+        return self.of_person(user) | self.filter(authority__organisation__in=organisations)
+
+
+class Credential(models.Model):
+    """That a worker holds a level, under a number with a check digit (ISO 7064 Mod 37, 36)."""
+
+    number = models.CharField(max_length=24, unique=True)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="credentials")
+    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="credentials")
+    authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="credentials")
+    standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="credentials")
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, null=True, related_name="credential"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="credential_number_has_its_form", condition=Q(number__regex=r"^[A-Z]{2,8}-[0-9]{6,9}-[0-9A-Z]$")
+            ),
+        ]  # fmt: skip
+        triggers = [never_emptied(), *marks()]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def policy_user_id(self) -> int | None:
+        return self.worker.user_id
+
+    @property
+    def policy_organisation_id(self) -> int | None:
+        return self.authority.organisation_id
+
+
+class CredentialEvent(models.Model):
+    """What happened to a credential: `effective_on` is when it holds, `recorded_on` when we learned it."""
+
+    class Kind(models.TextChoices):
+        ISSUED = "issued", _("issued")
+        RENEWED = "renewed", _("renewed")
+        SUSPENDED = "suspended", _("suspended")
+        REINSTATED = "reinstated", _("reinstated")
+        REVOKED = "revoked", _("revoked")
+        SURRENDERED = "surrendered", _("surrendered")
+
+    credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    effective_on = models.DateField()
+    # Valid through its last minute; null: no expiry. Only issue and renewal set it.
+    expires_on = models.DateField(null=True)
+    reason = models.TextField(blank=True)
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_on = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["effective_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential"], condition=Q(kind="issued"), name="credential_issued_once"
+            ),
+            models.CheckConstraint(
+                name="credential_event_expiry_only_with_a_term",
+                condition=Q(kind__in=["issued", "renewed"]) | Q(expires_on=None),
+            ),
+            models.CheckConstraint(
+                name="credential_event_against_has_a_reason",
+                condition=~Q(kind__in=["suspended", "revoked"]) | ~Q(reason=""),
+            ),
+        ]
+        triggers = [
+            *append_only(),
+            *marks(
+                "SELECT c.worker_id FROM {table} t JOIN certification_credential c ON c.id = t.credential_id"
+            )[:1],
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credential} {self.kind} {self.effective_on:%Y-%m-%d}"

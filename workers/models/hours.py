@@ -1,0 +1,285 @@
+"""The hours ledger. Approved entries are final: the database itself refuses anything else."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.append_only import never_emptied
+from accounts.models import User
+from accounts.states import STATES
+from workers.marking import marks
+from workers.models.people import Employment, Worker
+from workers.models.supervision import Agreement
+from workers.words import Domain, Mode, Pay, Work
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+DAY_MINUTES = 24 * 60
+
+#: An entry that takes up its worker's time: an amendment does so only once it is approved, for until then the
+#: entry that it amends still does.
+LIVE_SQL = "status <> 'returned' AND NOT superseded AND (amends_id IS NULL OR status = 'approved')"
+
+
+class ClockSpan(Func):
+    """The span of clock time of an entry, as a range of timestamps without zone."""
+
+    output_field = DateTimeRangeField()
+
+    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+        (day, day_params), (starts, starts_params), (minutes, minutes_params) = (
+            compiler.compile(expression) for expression in self.get_source_expressions()
+        )
+        start, start_params = f"({day} + {starts})", [*day_params, *starts_params]
+        return (
+            f"tsrange({start}, {start} + make_interval(mins => {minutes}))",
+            [*start_params, *start_params, *minutes_params],
+        )
+
+
+class HourEntryQuerySet(models.QuerySet["HourEntry"]):
+    def of_person(self, user: "User | AnonymousUser") -> "HourEntryQuerySet":
+        """The entries in a person's own ledger."""
+        return self.filter(worker__user=user) if user.is_authenticated else self.none()
+
+    def to_sign_by(self, user: "User | AnonymousUser") -> "HourEntryQuerySet":
+        """Entries of workers whom `user` supervises, as supervisor or delegate, on the day of the entry."""
+        if not user.is_authenticated:
+            return self.none()
+        agreements = Agreement.objects.signable_by(user).filter(
+            worker=models.OuterRef("worker"),
+            employer=models.OuterRef("employment__employer"),
+            started_on__lte=models.OuterRef("day"),
+        )
+        in_force = agreements.filter(Q(ended_on=None) | Q(ended_on__gte=models.OuterRef("day")))
+        return self.filter(models.Exists(in_force))
+
+    def visible_to(self, user: "User | AnonymousUser") -> "HourEntryQuerySet":
+        """One's own, and those one may sign."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.of_person(user) | self.to_sign_by(user)
+
+    def counted(self) -> "HourEntryQuerySet":
+        """Approved and not replaced by an approved amendment."""
+        return self.filter(status=HourEntry.Status.APPROVED, superseded=False)
+
+
+class HourEntry(models.Model):
+    """Whole minutes of work on one day. `draft -> submitted -> approved | returned`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("submitted")
+        APPROVED = "approved", _("approved")
+        RETURNED = "returned", _("returned")
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="hours")
+    employment = models.ForeignKey(
+        Employment, on_delete=models.PROTECT, related_name="hours", verbose_name=_("job")
+    )
+    client_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    day = models.DateField(_("day"))
+    starts = models.TimeField(_("from"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    work = models.CharField(_("kind of work"), max_length=40, choices=Work.choices)
+    domain = models.CharField(_("what you did"), max_length=40, choices=Domain.choices)
+    mode = models.CharField(_("how"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+    pay = models.CharField(_("paid or volunteer"), max_length=10, choices=Pay.choices)
+    state = models.CharField(_("state"), max_length=5, choices=STATES)
+    practicum = models.BooleanField(_("part of a practicum"), default=False)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    recorded_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_on = models.DateTimeField(null=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    supervised = models.BooleanField(default=False)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="hours")
+    amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="amendments")
+    superseded = models.BooleanField(default=False)
+
+    objects = HourEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-starts", "-pk"]
+        indexes = [
+            models.Index(fields=["worker", "-day"], name="hours_by_worker_day"),
+            models.Index(
+                fields=["worker", "employment", "day"],
+                condition=Q(status="submitted"),
+                name="hours_waiting",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["worker", "client_id"], name="hours_stored_once"),
+            models.CheckConstraint(
+                name="hours_whole_minutes_of_one_day", condition=Q(minutes__gte=1, minutes__lte=DAY_MINUTES)
+            ),
+            models.CheckConstraint(
+                name="hours_end_on_their_day",
+                condition=Q(starts=None)
+                | Q(minutes__lte=DAY_MINUTES - Func(F("starts"), template="(extract(epoch from %(expressions)s) / 60)", output_field=models.IntegerField())),
+            ),
+            # Against the time of recording, in the earliest zone on earth: the page checks the person's own day.
+            models.CheckConstraint(
+                name="hours_not_in_the_future",
+                condition=Q(
+                    day__lte=Func(
+                        F("recorded_at"),
+                        template="((%(expressions)s AT TIME ZONE 'UTC') + interval '14 hours')::date",
+                        output_field=models.DateField(),
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="hours_decided_by_someone_on_a_day",
+                condition=Q(status__in=["draft", "submitted"], decided_by=None, decided_on=None)
+                | Q(status__in=["approved", "returned"], decided_by__isnull=False, decided_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hours_returned_for_a_reason", condition=~Q(status="returned") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="hours_supervised_by_agreement", condition=Q(supervised=False) | Q(agreement__isnull=False, status="approved")
+            ),
+            models.CheckConstraint(
+                name="hours_only_approved_are_superseded", condition=Q(superseded=False) | Q(status="approved")
+            ),
+            ExclusionConstraint(
+                name="hours_do_not_overlap",
+                expressions=[
+                    ("worker", RangeOperators.EQUAL),
+                    (ClockSpan(F("day"), F("starts"), F("minutes")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(starts__isnull=False, superseded=False)
+                & ~Q(status="returned")
+                & (Q(amends=None) | Q(status="approved")),
+            ),
+        ]  # fmt: skip
+        triggers = [
+            *marks(),
+            never_emptied(),
+            pgtrigger.Trigger(
+                name="approved_is_final",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.status = 'approved'"),
+                func=(
+                    "IF TG_OP = 'UPDATE' AND NEW.superseded AND NOT OLD.superseded "
+                    "AND to_jsonb(NEW) - 'superseded' = to_jsonb(OLD) - 'superseded' "
+                    "AND EXISTS (SELECT FROM workers_hourentry a WHERE a.amends_id = OLD.id "
+                    "AND a.status IN ('submitted', 'approved')) THEN RETURN NEW; END IF; "
+                    "RAISE EXCEPTION 'Approved hours are amended, never edited or deleted.' "
+                    "USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_approved_are_final';"
+                ),
+            ),
+            # The same transaction that approves an amendment puts the amended entry aside, so that totals
+            # never count both.
+            pgtrigger.Trigger(
+                name="amendment_replaces",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.status = 'approved' AND NEW.amends_id IS NOT NULL AND NOT NEW.superseded"),
+                func=(
+                    "IF TG_OP = 'UPDATE' AND OLD.status = 'approved' THEN RETURN NEW; END IF; "
+                    "UPDATE workers_hourentry SET superseded = true "
+                    "WHERE id = NEW.amends_id AND worker_id = NEW.worker_id AND status = 'approved' AND NOT superseded; "
+                    "IF NOT FOUND THEN RAISE EXCEPTION 'The amended entry is not approved, or was amended before.' "
+                    "USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_amended_once'; END IF; RETURN NEW;"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="not_by_oneself",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.status = 'approved'"),
+                func=(
+                    "IF EXISTS (SELECT FROM workers_worker w WHERE w.id = NEW.worker_id AND w.user_id = NEW.decided_by_id) THEN "
+                    "RAISE EXCEPTION 'Nobody approves their own hours.' "
+                    "USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_not_approved_by_oneself'; END IF; RETURN NEW;"
+                ),
+            ),
+            *[
+                pgtrigger.Trigger(
+                    name=f"within_employment_{name}",
+                    level=pgtrigger.Statement,
+                    when=pgtrigger.After,
+                    operation=operation,
+                    referencing=pgtrigger.Referencing(new="new_rows"),
+                    # The lock keeps the employment's dates still until this transaction ends.
+                    func=(
+                        "PERFORM FROM workers_employment e WHERE e.id IN (SELECT employment_id FROM new_rows) "
+                        "ORDER BY e.id FOR SHARE; "
+                        "IF EXISTS (SELECT FROM new_rows n JOIN workers_employment e ON e.id = n.employment_id "
+                        "WHERE e.worker_id <> n.worker_id OR n.day < e.started_on OR n.day > e.ended_on) THEN "
+                        "RAISE EXCEPTION 'Hours lie outside the employment.' USING ERRCODE = 'check_violation', "
+                        "CONSTRAINT = 'hours_within_employment'; END IF; RETURN NULL;"
+                    ),
+                )
+                for name, operation in [("insert", pgtrigger.Insert), ("update", pgtrigger.Update)]
+            ],
+            *[
+                pgtrigger.Trigger(
+                    name=f"fill_day_{name}",
+                    level=pgtrigger.Statement,
+                    when=pgtrigger.After,
+                    operation=operation,
+                    referencing=referencing,
+                    func=(
+                        "WITH change AS (SELECT worker_id, day, sum(minutes) AS minutes FROM ({rows}) AS rows "
+                        "GROUP BY worker_id, day HAVING sum(minutes) < 0 ORDER BY worker_id, day) "
+                        "UPDATE workers_workday d SET minutes = d.minutes + change.minutes FROM change "
+                        "WHERE d.worker_id = change.worker_id AND d.day = change.day; "
+                        "INSERT INTO workers_workday AS d (worker_id, day, minutes) "
+                        "SELECT worker_id, day, sum(minutes) FROM ({rows}) AS rows "
+                        "GROUP BY worker_id, day HAVING sum(minutes) > 0 ORDER BY worker_id, day "
+                        "ON CONFLICT (worker_id, day) DO UPDATE SET minutes = d.minutes + excluded.minutes; RETURN NULL;"
+                    ).replace("{rows}", " UNION ALL ".join(f"SELECT worker_id, day, {sign}minutes::int AS minutes FROM {table} WHERE {LIVE_SQL}" for sign, table in rows)),
+                )
+                for name, operation, referencing, rows in [
+                    ("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), [("", "new_rows")]),
+                    ("update", pgtrigger.Update, pgtrigger.Referencing(old="old_rows", new="new_rows"), [("-", "old_rows"), ("", "new_rows")]),
+                    ("delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), [("-", "old_rows")]),
+                ]
+            ],
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}, {self.minutes} min"
+
+    @property
+    def policy_user_id(self) -> int | None:
+        return self.worker.user_id
+
+    @property
+    def policy_organisation_id(self) -> int:
+        return self.employment.employer_id
+
+
+class WorkDay(models.Model):
+    """How full a worker's day is. Kept by trigger; its check is what holds the 24 hours."""
+
+    pk = models.CompositePrimaryKey("worker_id", "day")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    minutes = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="workday_at_most_24_hours", condition=Q(minutes__gte=0, minutes__lte=DAY_MINUTES)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}, {self.minutes} min"
