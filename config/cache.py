@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.core.cache.backends.redis import RedisCache
-from redis.backoff import NoBackoff
 from redis import exceptions
+from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 REST = 2.0  # seconds without asking, after the cache did not answer

@@ -7,6 +7,7 @@ is left running, a stale pid file means nothing, and `make run`, `manage.py` and
 part without knowing of each other.
 """
 
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -28,8 +29,28 @@ DATABASE = "peerladder"
 LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 
 
+LIBC = ctypes.CDLL(None, use_errno=True)  # loaded before any fork
+PR_SET_PDEATHSIG = 1
+# SIGINT is PostgreSQL's fast shutdown: open sessions are ended, the data is left clean.
+STOP_SIGNAL = {"postgres": signal.SIGINT, "valkey": signal.SIGTERM}
+
+
 class EngineError(RuntimeError):
     """An embedded engine did not start; the message says which and shows the end of its log."""
+
+
+def die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
+    """For Popen's preexec_fn: the kernel sends `how` to the child once its parent is gone, even by SIGKILL."""
+    if sys.platform != "linux":
+        return None
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        LIBC.prctl(PR_SET_PDEATHSIG, int(how))
+        if os.getppid() != parent:  # it went in the meantime
+            os._exit(1)
+
+    return ask_kernel
 
 
 def data_dir() -> Path:
@@ -113,7 +134,7 @@ def start_keeper(data: Path, which: list[str], *, fast: bool) -> None:
         reader, writer = os.pipe()
         command = [sys.executable, str(Path(__file__).resolve()), str(data), str(writer), *missing]
         log = (data / "keeper.log").open("a")
-        subprocess.Popen(
+        subprocess.run(  # returns at once: the keeper forks and goes its own way
             command + (["--fast"] if fast else []),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -121,6 +142,7 @@ def start_keeper(data: Path, which: list[str], *, fast: bool) -> None:
             pass_fds=[writer],
             start_new_session=True,  # Ctrl-C is for its users; it leaves when they have left
             cwd="/",
+            check=True,
         )
         os.close(writer)
         log.close()
@@ -236,7 +258,13 @@ class Keeper:
     def spawn(self, engine: str, command: list[str], log: Path) -> None:
         with log.open("ab") as out:
             self.processes[engine] = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd="/"
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                cwd="/",
+                preexec_fn=die_with_parent(STOP_SIGNAL[engine]),  # noqa: PLW1509 one system call, nothing that locks
             )
 
     def wait_for(self, engine: str, log: Path) -> None:
@@ -249,8 +277,7 @@ class Keeper:
 
     def stop(self) -> None:
         for engine, process in self.processes.items():
-            # SIGINT is PostgreSQL's fast shutdown: open sessions are ended, the data is left clean.
-            process.send_signal(signal.SIGINT if engine == "postgres" else signal.SIGTERM)
+            process.send_signal(STOP_SIGNAL[engine])
         for process in self.processes.values():
             try:
                 process.wait(30)
@@ -286,7 +313,8 @@ def become(uid: int) -> list[str]:
     if not (setpriv := shutil.which("setpriv")):
         raise EngineError("PostgreSQL does not run as root, and setpriv is missing: run as an ordinary user.")
     power = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-    return [setpriv, f"--reuid={uid}", "--clear-groups", *power, "--"]
+    # The kernel forgets the death signal when the user changes, so setpriv asks for it again.
+    return [setpriv, f"--reuid={uid}", "--clear-groups", *power, "--pdeathsig=INT", "--"]
 
 
 def stop_left_over(pid_file: Path) -> None:
@@ -333,6 +361,8 @@ def keep(data: Path, report: int, which: list[str], *, fast: bool) -> None:
 if __name__ == "__main__":
     # Run by path, so that Python put config/ first: our celery.py must not stand for the library.
     sys.path[0] = str(BASE_DIR)
+    if os.fork():
+        os._exit(0)
     folder, pipe, *engines_wanted = sys.argv[1:]
     keep(
         Path(folder),
