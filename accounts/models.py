@@ -16,6 +16,18 @@ from accounts.append_only import append_only
 from accounts.roles import KIND_OF_ROLE, OrganisationKind, Role
 from accounts.states import STATES
 
+_KIND_OF_ROLE_SQL = " ".join(f"WHEN '{role}' THEN '{kind}'" for role, kind in KIND_OF_ROLE.items())
+_ROLE_FITS_KIND = f"""
+    IF NOT EXISTS (
+        SELECT FROM accounts_organisation o
+        WHERE o.id = NEW.organisation_id AND o.kind = (CASE NEW.role {_KIND_OF_ROLE_SQL} END)
+    ) THEN
+        RAISE EXCEPTION 'A % is not a role of this kind of organisation.', NEW.role
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_role_fits_kind';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
@@ -120,15 +132,7 @@ class Membership(models.Model):
                 name="role_fits_kind",
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
-                func=pgtrigger.Func(
-                    "IF NOT EXISTS (SELECT FROM accounts_organisation o WHERE o.id = NEW.organisation_id AND o.kind = "
-                    "(CASE NEW.role {cases} END)) THEN RAISE EXCEPTION "
-                    "'A % is not a role of this kind of organisation.', NEW.role USING ERRCODE = 'check_violation', "
-                    "CONSTRAINT = 'membership_role_fits_kind'; END IF; RETURN NEW;".replace(
-                        "{cases}",
-                        " ".join(f"WHEN '{role}' THEN '{kind}'" for role, kind in KIND_OF_ROLE.items()),
-                    )
-                ),
+                func=_ROLE_FITS_KIND,
             ),
         ]
 

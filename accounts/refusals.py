@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError, transaction
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (a refusal is an answer, not a fault)
     """An action was not done. `message` is for the person who asked; `field` names the input at fault."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:

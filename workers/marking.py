@@ -6,10 +6,11 @@ the same workers in another order cannot block each other. The background worker
 
 import pgtrigger
 
-_MARK = (
-    "INSERT INTO workers_mark (worker_id, marked_at) "
-    "SELECT DISTINCT worker_id, clock_timestamp() FROM ({rows}) AS touched WHERE worker_id IS NOT NULL; RETURN NULL;"
-)
+_MARK = """
+    INSERT INTO workers_mark (worker_id, marked_at)
+    SELECT DISTINCT worker_id, clock_timestamp() FROM ({rows}) AS touched WHERE worker_id IS NOT NULL;
+    RETURN NULL;
+"""
 
 
 def marks(select: str = "SELECT worker_id FROM {table}") -> list[pgtrigger.Trigger]:

@@ -88,14 +88,16 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_decided_by_someone_on_a_day",
-                condition=Q(status__in=["approved", "denied"], decided_by__isnull=False, decided_on__isnull=False)
+                condition=Q(
+                    status__in=["approved", "denied"], decided_by__isnull=False, decided_on__isnull=False
+                )
                 | ~Q(status__in=["approved", "denied"]) & Q(decided_by=None, decided_on=None),
             ),
             models.CheckConstraint(
                 name="application_refused_for_a_reason",
                 condition=~Q(status__in=["denied", "returned"]) | ~Q(reason=""),
             ),
-        ]  # fmt: skip
+        ]
         triggers = [never_emptied()]
 
     def __str__(self) -> str:

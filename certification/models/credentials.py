@@ -50,9 +50,10 @@ class Credential(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                name="credential_number_has_its_form", condition=Q(number__regex=r"^[A-Z]{2,8}-[0-9]{6,9}-[0-9A-Z]$")
+                name="credential_number_has_its_form",
+                condition=Q(number__regex=r"^[A-Z]{2,8}-[0-9]{6,9}-[0-9A-Z]$"),
             ),
-        ]  # fmt: skip
+        ]
         triggers = [never_emptied(), *marks()]
 
     def __str__(self) -> str:

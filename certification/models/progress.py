@@ -19,8 +19,9 @@ class Verdict(models.TextChoices):
 class ProgressBase(models.Model):
     """Findings of one worker against one requirement, as the background worker last computed them.
 
-    `tree` is `Finding.to_json()`; `remaining_minutes` the hours still to work on the nearest way; `reached_on` the
-    date at the pace of the last 90 days, None when the pace never gets there or no hours are missing.
+    `tree` is `Finding.to_json()`; `remaining_minutes` the hours still to work on the nearest way;
+    `reached_on` the date at the pace of the last 90 days, None when the pace never gets there or no hours
+    are missing.
     """
 
     on = models.DateField()

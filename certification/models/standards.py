@@ -137,8 +137,8 @@ class StandardQuerySet(models.QuerySet["Standard"]):
 class Standard(models.Model):
     """What a level asks, as one version. Published, then immutable; a correction is a new revision.
 
-    `in_force` is the period in which this version speaks for its level. Where the source names no date, it follows
-    from the date that the source speaks for, and `in_force_stated` is false.
+    `in_force` is the period in which this version speaks for its level. Where the source names no date, it
+    follows from the date that the source speaks for, and `in_force_stated` is false.
     """
 
     class Status(models.TextChoices):
@@ -198,23 +198,29 @@ class Standard(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Condition("OLD.status = 'published'"),
-                func=(
-                    "IF TG_OP = 'UPDATE' AND (to_jsonb(NEW) - 'in_force' - 'withdrawn_at') = "
-                    "(to_jsonb(OLD) - 'in_force' - 'withdrawn_at') AND OLD.withdrawn_at IS NULL "
-                    "AND lower(NEW.in_force) = lower(OLD.in_force) THEN RETURN NEW; END IF; "
-                    "RAISE EXCEPTION 'A published standard is never changed; publish a new version.' "
-                    "USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_published_is_immutable';"
-                ),
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.withdrawn_at IS NULL
+                        AND lower(NEW.in_force) = lower(OLD.in_force)
+                        AND to_jsonb(NEW) - 'in_force' - 'withdrawn_at'
+                            = to_jsonb(OLD) - 'in_force' - 'withdrawn_at'
+                    THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'A published standard is never changed; publish a new version.'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'standard_published_is_immutable';
+                """,
             ),
             # Everyone who aims at the level is to be judged anew.
             pgtrigger.Trigger(
                 name="mark_goals",
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func=(
-                    "INSERT INTO workers_mark (worker_id, marked_at) SELECT DISTINCT g.worker_id, clock_timestamp() "
-                    "FROM certification_goal g WHERE g.level_id = NEW.level_id; RETURN NULL;"
-                ),
+                func="""
+                    INSERT INTO workers_mark (worker_id, marked_at)
+                    SELECT DISTINCT g.worker_id, clock_timestamp()
+                    FROM certification_goal g WHERE g.level_id = NEW.level_id;
+                    RETURN NULL;
+                """,
             ),
         ]
 

@@ -3,7 +3,6 @@
 import uuid
 from typing import TYPE_CHECKING, Any
 
-import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -15,6 +14,13 @@ from accounts.append_only import never_emptied
 from accounts.models import User
 from accounts.states import STATES
 from workers.marking import marks
+from workers.models.ledger_rules import (
+    amendment_replaces,
+    approved_is_final,
+    fill_day,
+    not_by_oneself,
+    within_employment,
+)
 from workers.models.people import Employment, Worker
 from workers.models.supervision import Agreement
 from workers.words import Domain, Mode, Pay, Work
@@ -23,10 +29,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 DAY_MINUTES = 24 * 60
-
-#: An entry that takes up its worker's time: an amendment does so only once it is approved, for until then the
-#: entry that it amends still does.
-LIVE_SQL = "status <> 'returned' AND NOT superseded AND (amends_id IS NULL OR status = 'approved')"
 
 
 class ClockSpan(Func):
@@ -128,9 +130,17 @@ class HourEntry(models.Model):
             models.CheckConstraint(
                 name="hours_end_on_their_day",
                 condition=Q(starts=None)
-                | Q(minutes__lte=DAY_MINUTES - Func(F("starts"), template="(extract(epoch from %(expressions)s) / 60)", output_field=models.IntegerField())),
+                | Q(
+                    minutes__lte=DAY_MINUTES
+                    - Func(
+                        F("starts"),
+                        template="(extract(epoch from %(expressions)s) / 60)",
+                        output_field=models.IntegerField(),
+                    )
+                ),
             ),
-            # Against the time of recording, in the earliest zone on earth: the page checks the person's own day.
+            # Against the time of recording, in the earliest zone on earth; the page checks the
+            # person's own day.
             models.CheckConstraint(
                 name="hours_not_in_the_future",
                 condition=Q(
@@ -150,10 +160,12 @@ class HourEntry(models.Model):
                 name="hours_returned_for_a_reason", condition=~Q(status="returned") | ~Q(reason="")
             ),
             models.CheckConstraint(
-                name="hours_supervised_by_agreement", condition=Q(supervised=False) | Q(agreement__isnull=False, status="approved")
+                name="hours_supervised_by_agreement",
+                condition=Q(supervised=False) | Q(agreement__isnull=False, status="approved"),
             ),
             models.CheckConstraint(
-                name="hours_only_approved_are_superseded", condition=Q(superseded=False) | Q(status="approved")
+                name="hours_only_approved_are_superseded",
+                condition=Q(superseded=False) | Q(status="approved"),
             ),
             ExclusionConstraint(
                 name="hours_do_not_overlap",
@@ -165,94 +177,16 @@ class HourEntry(models.Model):
                 & ~Q(status="returned")
                 & (Q(amends=None) | Q(status="approved")),
             ),
-        ]  # fmt: skip
+        ]
         triggers = [
             *marks(),
             never_emptied(),
-            pgtrigger.Trigger(
-                name="approved_is_final",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Condition("OLD.status = 'approved'"),
-                func=(
-                    "IF TG_OP = 'UPDATE' AND NEW.superseded AND NOT OLD.superseded "
-                    "AND to_jsonb(NEW) - 'superseded' = to_jsonb(OLD) - 'superseded' "
-                    "AND EXISTS (SELECT FROM workers_hourentry a WHERE a.amends_id = OLD.id "
-                    "AND a.status IN ('submitted', 'approved')) THEN RETURN NEW; END IF; "
-                    "RAISE EXCEPTION 'Approved hours are amended, never edited or deleted.' "
-                    "USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_approved_are_final';"
-                ),
-            ),
-            # The same transaction that approves an amendment puts the amended entry aside, so that totals
-            # never count both.
-            pgtrigger.Trigger(
-                name="amendment_replaces",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Insert,
-                condition=pgtrigger.Condition("NEW.status = 'approved' AND NEW.amends_id IS NOT NULL AND NOT NEW.superseded"),
-                func=(
-                    "IF TG_OP = 'UPDATE' AND OLD.status = 'approved' THEN RETURN NEW; END IF; "
-                    "UPDATE workers_hourentry SET superseded = true "
-                    "WHERE id = NEW.amends_id AND worker_id = NEW.worker_id AND status = 'approved' AND NOT superseded; "
-                    "IF NOT FOUND THEN RAISE EXCEPTION 'The amended entry is not approved, or was amended before.' "
-                    "USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_amended_once'; END IF; RETURN NEW;"
-                ),
-            ),
-            pgtrigger.Trigger(
-                name="not_by_oneself",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Insert,
-                condition=pgtrigger.Condition("NEW.status = 'approved'"),
-                func=(
-                    "IF EXISTS (SELECT FROM workers_worker w WHERE w.id = NEW.worker_id AND w.user_id = NEW.decided_by_id) THEN "
-                    "RAISE EXCEPTION 'Nobody approves their own hours.' "
-                    "USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_not_approved_by_oneself'; END IF; RETURN NEW;"
-                ),
-            ),
-            *[
-                pgtrigger.Trigger(
-                    name=f"within_employment_{name}",
-                    level=pgtrigger.Statement,
-                    when=pgtrigger.After,
-                    operation=operation,
-                    referencing=pgtrigger.Referencing(new="new_rows"),
-                    # The lock keeps the employment's dates still until this transaction ends.
-                    func=(
-                        "PERFORM FROM workers_employment e WHERE e.id IN (SELECT employment_id FROM new_rows) "
-                        "ORDER BY e.id FOR SHARE; "
-                        "IF EXISTS (SELECT FROM new_rows n JOIN workers_employment e ON e.id = n.employment_id "
-                        "WHERE e.worker_id <> n.worker_id OR n.day < e.started_on OR n.day > e.ended_on) THEN "
-                        "RAISE EXCEPTION 'Hours lie outside the employment.' USING ERRCODE = 'check_violation', "
-                        "CONSTRAINT = 'hours_within_employment'; END IF; RETURN NULL;"
-                    ),
-                )
-                for name, operation in [("insert", pgtrigger.Insert), ("update", pgtrigger.Update)]
-            ],
-            *[
-                pgtrigger.Trigger(
-                    name=f"fill_day_{name}",
-                    level=pgtrigger.Statement,
-                    when=pgtrigger.After,
-                    operation=operation,
-                    referencing=referencing,
-                    func=(
-                        "WITH change AS (SELECT worker_id, day, sum(minutes) AS minutes FROM ({rows}) AS rows "
-                        "GROUP BY worker_id, day HAVING sum(minutes) < 0 ORDER BY worker_id, day) "
-                        "UPDATE workers_workday d SET minutes = d.minutes + change.minutes FROM change "
-                        "WHERE d.worker_id = change.worker_id AND d.day = change.day; "
-                        "INSERT INTO workers_workday AS d (worker_id, day, minutes) "
-                        "SELECT worker_id, day, sum(minutes) FROM ({rows}) AS rows "
-                        "GROUP BY worker_id, day HAVING sum(minutes) > 0 ORDER BY worker_id, day "
-                        "ON CONFLICT (worker_id, day) DO UPDATE SET minutes = d.minutes + excluded.minutes; RETURN NULL;"
-                    ).replace("{rows}", " UNION ALL ".join(f"SELECT worker_id, day, {sign}minutes::int AS minutes FROM {table} WHERE {LIVE_SQL}" for sign, table in rows)),
-                )
-                for name, operation, referencing, rows in [
-                    ("insert", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), [("", "new_rows")]),
-                    ("update", pgtrigger.Update, pgtrigger.Referencing(old="old_rows", new="new_rows"), [("-", "old_rows"), ("", "new_rows")]),
-                    ("delete", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), [("-", "old_rows")]),
-                ]
-            ],
-        ]  # fmt: skip
+            approved_is_final(),
+            amendment_replaces(),
+            not_by_oneself(),
+            *within_employment(),
+            *fill_day(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}, {self.minutes} min"

@@ -119,16 +119,16 @@ class Employment(models.Model):
                 name="keeps_its_hours",
                 operation=pgtrigger.Update,
                 when=pgtrigger.After,
-                condition=pgtrigger.Condition(
-                    "OLD.started_on IS DISTINCT FROM NEW.started_on OR OLD.ended_on IS DISTINCT FROM NEW.ended_on "
-                    "OR OLD.worker_id <> NEW.worker_id"
-                ),
-                func=(
-                    "IF EXISTS (SELECT FROM workers_hourentry h WHERE h.employment_id = NEW.id AND (h.day < NEW.started_on "
-                    "OR h.day > NEW.ended_on OR h.worker_id <> NEW.worker_id)) THEN "
-                    "RAISE EXCEPTION 'Hours lie outside these dates.' USING ERRCODE = 'check_violation', "
-                    "CONSTRAINT = 'employment_keeps_its_hours'; END IF; RETURN NULL;"
-                ),
+                func="""
+                    IF EXISTS (
+                        SELECT FROM workers_hourentry h WHERE h.employment_id = NEW.id
+                        AND (h.day < NEW.started_on OR h.day > NEW.ended_on OR h.worker_id <> NEW.worker_id)
+                    ) THEN
+                        RAISE EXCEPTION 'Hours lie outside these dates.'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'employment_keeps_its_hours';
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
         ]
 

@@ -66,9 +66,9 @@ class Evidence(models.Model):
 class Statement(models.Model):
     """One fact that a person has to accept: a training, a diploma, an exam, an attestation.
 
-    `code` holds the slug that requirements match by (topic, level of education, attestation, qualification, kind of
-    credential, state); `name` what people read; `day` when it was completed, passed, taken or issued, or since when it
-    holds. `details` holds the rarer parts of the record format under the names of that format.
+    `code` holds the slug that requirements match by (topic, level of education, attestation, qualification,
+    kind of credential, state); `name` what people read; `day` when it was completed, passed, taken or
+    issued, or since when it holds. `details` holds the rarer parts of the record format under its names.
     """
 
     class Kind(models.TextChoices):
