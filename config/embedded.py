@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -40,7 +41,7 @@ class EngineError(RuntimeError):
 
 
 def die_with_parent(how: signal.Signals) -> Callable[[], None] | None:
-    """For Popen's preexec_fn: the kernel sends `how` to the child once its parent is gone, even by SIGKILL."""
+    """For Popen's preexec_fn: the child gets `how` once its parent is gone, even by SIGKILL."""
     if sys.platform != "linux":
         return None
     parent = os.getpid()
@@ -123,6 +124,7 @@ def engines(
         fcntl.flock(users, fcntl.LOCK_SH)  # waits while a keeper is closing down
         start_keeper(data, which, fast=fast)
         yield
+    wait_for_keeper(data)
 
 
 def start_keeper(data: Path, which: list[str], *, fast: bool) -> None:
@@ -150,6 +152,27 @@ def start_keeper(data: Path, which: list[str], *, fast: bool) -> None:
             said = answer.read()
         if said != "ready":
             raise EngineError(said or f"The keeper of the embedded engines ended; see {data / 'keeper.log'}.")
+
+
+def wait_for_keeper(data: Path, *, within: float = 30) -> None:
+    """Return once the engines are stopped, or when others use them still."""
+    until = time.monotonic() + within
+    with (data / "users.lock").open("a") as users, (data / "alive.lock").open("a") as alive:
+        while time.monotonic() < until and not locked(alive, fcntl.LOCK_EX):
+            # Free for readers but not for a writer: somebody reads.
+            if not locked(users, fcntl.LOCK_EX) and locked(users, fcntl.LOCK_SH):
+                return
+            time.sleep(0.02)
+
+
+def locked(file: IO[str], how: int) -> bool:
+    """Whether the lock could be had just now; it is given back at once."""
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return True
 
 
 def is_up(engine: str, data: Path) -> bool:
@@ -351,9 +374,10 @@ def keep(data: Path, report: int, which: list[str], *, fast: bool) -> None:
         keeper.stop()
         os.write(report, str(error).encode())
         raise
-    os.write(report, b"ready")
-    os.close(report)
-    with (data / "users.lock").open("a") as users:
+    with (data / "alive.lock").open("a") as alive, (data / "users.lock").open("a") as users:
+        fcntl.flock(alive, fcntl.LOCK_SH)  # shared, as a second keeper may look after the other engine
+        os.write(report, b"ready")
+        os.close(report)
         fcntl.flock(users, fcntl.LOCK_EX)
         keeper.stop()
 

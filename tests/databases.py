@@ -4,6 +4,7 @@ All workers of a run share the engines. Each gets a database of its own, and so 
 """
 
 import fcntl
+import hashlib
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from django.core.management import get_commands
 from config import embedded
 
 RUN = Path(os.environ["PEERLADDER_TEST_RUN"])
+NO_BROKER = {"BROKER_URL": "memory://", "CACHE_URL": "redis://localhost:1"}
 PREFIX = f"test_{RUN.name.rpartition('-')[2].lower()}"
 
 
@@ -89,16 +91,59 @@ def template(name: str, build: Callable[[str], None]) -> str:
 
 
 def migrated() -> str:
-    """The template with the tables and nothing else."""
+    """The template with the tables and nothing else.
+
+    On the embedded PostgreSQL the migrated tables are kept as a dump beside the data, named by a hash of
+    all migrations: a second run reads it in half a second instead of migrating for seven.
+    """
 
     def build(name: str) -> None:
         drop(name)
         execute(f'CREATE DATABASE "{name}"')
-        manage(
-            "migrate", "--verbosity=0", database=name, BROKER_URL="memory://", CACHE_URL="redis://localhost:1"
-        )
+        dump = settings.BASE_DIR / ".data" / "tests" / f"{hash_of_migrations()}.sql"
+        if os.environ.get("DATABASE_URL"):
+            migrate(name)
+        elif dump.exists():
+            restore(name, dump)
+        else:
+            migrate(name)
+            keep_dump(name, dump)
 
     return template("migrated", build)
+
+
+def migrate(name: str) -> None:
+    manage("migrate", "--verbosity=0", database=name, **NO_BROKER)
+
+
+def restore(name: str, dump: Path) -> None:
+    psql = [embedded.postgres_bin("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    subprocess.run([*psql, "--file", dump, url_of(name)], check=True, stdout=subprocess.DEVNULL)
+
+
+def keep_dump(name: str, dump: Path) -> None:
+    dump.parent.mkdir(parents=True, exist_ok=True)
+    for old in sorted(dump.parent.glob("*.sql"), key=lambda path: path.stat().st_mtime)[:-4]:
+        old.unlink(missing_ok=True)
+    draft = dump.with_suffix(f".{os.getpid()}")
+    subprocess.run(
+        [embedded.postgres_bin("pg_dump"), "--no-owner", "--file", draft, url_of(name)], check=True
+    )
+    draft.rename(dump)
+
+
+def hash_of_migrations() -> str:
+    base = settings.BASE_DIR
+    # The lock file stands for everybody else's migrations, the settings for the list of apps.
+    files = [
+        *sorted(base.glob("*/migrations/*.py")),
+        base / "requirements/dev.txt",
+        base / "config/settings.py",
+    ]
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(str(path.relative_to(base)).encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def with_catalogue() -> str:
@@ -107,7 +152,7 @@ def with_catalogue() -> str:
     def build(name: str) -> None:
         copy(migrated(), name)
         if "load_catalogue" in get_commands():
-            manage("load_catalogue", database=name, BROKER_URL="memory://", CACHE_URL="redis://localhost:1")
+            manage("load_catalogue", database=name, **NO_BROKER)
 
     return template("catalogue", build)
 

@@ -101,12 +101,9 @@ class Stack:
         self.stop()
 
     def stop(self) -> None:
-        started = [process for process in (self.beat, self.worker, self.web) if process]
-        for process in started:
-            if process.running:
-                process.child.terminate()
-        for process in started:
-            process.stop(patience=5)
+        for process in (self.beat, self.worker, self.web):
+            if process:
+                process.kill()  # not asked nicely: its database goes too, and nobody waits for it
         self.stop_valkey()
         databases.drop(self.database)
 
