@@ -253,10 +253,13 @@ def progress(
     remaining = max(0, needed - have)
     return {
         "label": label,
-        "figure": _("%(have)s of %(needed)s")
-        % {"have": amount(have, unit), "needed": amount(needed, unit)},
-        "remaining": _("%(amount)s to go") % {"amount": amount(remaining, unit)} if remaining else _("Complete"),
-        "pending_words": _("%(amount)s wait for approval") % {"amount": amount(pending, unit)} if pending else "",
+        "figure": _("%(have)s of %(needed)s") % {"have": amount(have, unit), "needed": amount(needed, unit)},
+        "remaining": _("%(amount)s to go") % {"amount": amount(remaining, unit)}
+        if remaining
+        else _("Complete"),
+        "pending_words": _("%(amount)s wait for approval") % {"amount": amount(pending, unit)}
+        if pending
+        else "",
         "share": done,
         "pending_share": min(100 - done, share(pending, needed)),
         "note": note,
@@ -296,7 +299,8 @@ def pagination(context: template.Context, page: Any, key: str = "page") -> dict[
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     gap = page.paginator.ELLIPSIS
     links = [
-        {"number": None if n == gap else n, "url": "" if n == gap else page_url(context, n, key)} for n in numbers
+        {"number": None if n == gap else n, "url": "" if n == gap else page_url(context, n, key)}
+        for n in numbers
     ]
     return {
         "page": page,
@@ -312,12 +316,17 @@ def _block(name: str, **context: Any) -> str:
 
 @register.simple_block_tag
 def card(
-    content: str, title: str = "", *, level: int = 2, href: str = "", tone: str = "", aside: str = "", id: str = ""
+    content: str,
+    title: str = "",
+    *,
+    level: int = 2,
+    href: str = "",
+    tone: str = "",
+    aside: str = "",
+    id: str = "",
 ) -> str:
     """A sheet of its own. `tone`: main, flat; `aside`: a badge or word at the right of the title."""
-    return _block(
-        "card", content=content, title=title, level=level, href=href, tone=tone, aside=aside, id=id
-    )
+    return _block("card", content=content, title=title, level=level, href=href, tone=tone, aside=aside, id=id)
 
 
 @register.simple_block_tag
@@ -397,6 +406,10 @@ def groups(form: BaseForm) -> Iterable[dict[str, Any]]:
     grouped = {name for _legend, _hint, names in fieldsets for name in names}
     rest = [field for field in form if not field.is_hidden and field.name not in grouped]
     for legend, hint, names in fieldsets:
-        yield {"legend": legend, "hint": hint, "fields": [form[name] for name in names if name in form.fields]}
+        yield {
+            "legend": legend,
+            "hint": hint,
+            "fields": [form[name] for name in names if name in form.fields],
+        }
     if rest:
         yield {"legend": "", "hint": "", "fields": rest}
