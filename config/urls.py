@@ -1,10 +1,17 @@
-"""Every address. Placeholder: whoever writes the first pages owns this file."""
+"""Every address. The addresses of an app, page and API, are in that app."""
 
-from django.urls import include, path
-from django.views.i18n import set_language
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
 
-urlpatterns = [
+APPS = ["accounts", "workers", "certification", "registry", "ladder"]
+
+urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("language/", set_language, name="set_language"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    *[path("api/v1/", include(f"{app}.api_urls")) for app in APPS],
+    *[path("", include(f"{app}.urls")) for app in APPS],
 ]
+
+handler404 = "accounts.problems.not_found"
+handler500 = "accounts.problems.server_error"

@@ -83,3 +83,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if os.environ.get("DATABASE_URL"):
             databases.drop_all()
         shutil.rmtree(Path(os.environ["PEERLADDER_TEST_RUN"]), ignore_errors=True)
+
+
+@pytest.fixture
+def cast(db: None) -> Any:
+    """Ana Rivera and those around her; see tests/cast.py."""
+    from tests.cast import make_cast
+
+    return make_cast()

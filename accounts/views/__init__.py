@@ -1,0 +1,3 @@
+from accounts.views.home import home
+
+__all__ = ["home"]
