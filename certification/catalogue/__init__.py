@@ -1,0 +1,1 @@
+"""The shipped standards as YAML and the reader of those files."""
