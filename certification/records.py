@@ -1,0 +1,408 @@
+"""The facts of workers, read from the database as the records that requirements are judged by.
+
+A fixed number of queries for any number of workers. Hours come from the approved ledger, what a worker
+states from statements, and what an authority accepted of it from acceptances.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from certification.models import Acceptance, Credential, CredentialEvent
+from certification.requirements.ledger import Ledger
+from certification.requirements.record import (
+    CredentialRow,
+    EducationRow,
+    ExamRow,
+    ExperienceRow,
+    Fact,
+    Place,
+    Record,
+    ReferenceRow,
+    Schooling,
+    SupervisionRow,
+    TrainingRow,
+)
+from workers.models import Agreement, Employment, HourEntry, Statement, SupervisionSession, Worker
+from workers.models.supervision import Basis
+from workers.words import Pay
+
+Kind = Statement.Kind
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A statement and the authorities that accepted it."""
+
+    row: Statement
+    accepted_by: frozenset[int]
+
+    def accepted(self, authority_id: int | None) -> bool:
+        """By this authority; by any where None is named, as employers take it."""
+        return bool(self.accepted_by) if authority_id is None else authority_id in self.accepted_by
+
+    @property
+    def id(self) -> str:
+        return f"statement:{self.row.pk}"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of one worker on the day `on`."""
+
+    worker_id: int
+    on: date
+    born: date | None = None
+    state: str = ""
+    statements: tuple[Stated, ...] = ()
+    employments: tuple[Employment, ...] = ()
+    credentials: tuple[CredentialRow, ...] = ()
+    experience: tuple[ExperienceRow, ...] = ()
+    supervision: tuple[SupervisionRow, ...] = ()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Indexed once, whichever authority asks."""
+        return Ledger(self.experience)
+
+    def record(self, authority_id: int | None = None) -> Record:
+        """The record as one authority sees it: only what it accepted itself counts as accepted.
+
+        None is for employers' rungs, where any authority's acceptance counts.
+        """
+        told: dict[str, list[Stated]] = defaultdict(list)
+        for stated in self.statements:
+            told[stated.row.kind].append(stated)
+
+        def rows(kind: str, make: Any) -> tuple[Any, ...]:
+            return tuple(
+                replace(made, accepted=stated.accepted(authority_id), id=stated.id)
+                for stated in told[kind]
+                if (made := make(stated.row)) is not None
+            )
+
+        places = rows(Kind.RESIDENCY, place)
+        works = {stated.id for stated in told[Kind.RESIDENCY] if says_work(stated.row)}
+        record = Record(
+            born=self.born,
+            schooling=rows(Kind.EDUCATION, schooling),
+            lived_experience=rows(Kind.LIVED_EXPERIENCE, code),
+            recovery=rows(Kind.RECOVERY, day),
+            lives_in=(*(p for p in places if p.id not in works), *self._home()),
+            works_in=(*(p for p in places if p.id in works), *self._workplaces()),
+            credentials=(*self.credentials, *rows(Kind.CREDENTIAL, credential_elsewhere)),
+            training=rows(Kind.TRAINING, training),
+            experience=self.experience,
+            supervision=self.supervision,
+            exams=rows(Kind.EXAM, exam),
+            continuing_education=rows(Kind.CONTINUING_EDUCATION, continuing_education),
+            references=rows(Kind.REFERENCE, reference),
+            attestations=rows(Kind.ATTESTATION, code),
+            background_checks=rows(Kind.BACKGROUND_CHECK, day),
+            qualifications=rows(Kind.QUALIFICATION, code),
+            documents=rows(Kind.DOCUMENT, document),
+            fees_paid=rows(Kind.FEE, fee),
+            employment=(*rows(Kind.EMPLOYMENT, offer), *self._posts()),
+        )
+        # A cached property: the index is the same for every authority.
+        record.__dict__["ledger"] = self.ledger
+        return record
+
+    def _home(self) -> list[Place]:
+        """Where the profile says that the worker lives: their word until an authority accepts a statement."""
+        return [Place(self.state, accepted=False, id=f"worker:{self.worker_id}")] if self.state else []
+
+    def _workplaces(self) -> list[Place]:
+        return [
+            Place(job.state, accepted=job.confirmed_on is not None, id=f"employment:{job.pk}")
+            for job in self.employments
+        ]
+
+    def _posts(self) -> list[Fact[str]]:
+        return [
+            Fact(
+                "employed" if job.pay == Pay.PAID else "employed_or_volunteer",
+                accepted=job.confirmed_on is not None,
+                id=f"employment:{job.pk}",
+            )
+            for job in self.employments
+        ]
+
+
+# One statement as one row of the record
+
+
+def schooling(s: Statement) -> Schooling:
+    return Schooling(level=s.code or None, field=s.details.get("education_field"))
+
+
+def code(s: Statement) -> Fact[str] | None:
+    return Fact(s.code) if s.code else None
+
+
+def day(s: Statement) -> Fact[date] | None:
+    return Fact(s.day) if s.day else None
+
+
+def says_work(s: Statement) -> bool:
+    return s.details.get("basis") == "work"
+
+
+def place(s: Statement) -> Place | None:
+    return Place(s.code, share_percent=exact(s.details.get("share_percent"))) if s.code else None
+
+
+def training(s: Statement) -> TrainingRow:
+    # The authority's acceptance is its approval of the course, unless the worker says that there was none.
+    return TrainingRow(
+        topic=s.code,
+        minutes=s.minutes or 0,
+        by_topic=parts(s.details.get("by_topic")),
+        approved=s.details.get("approved", True),
+        completed=s.day,
+        days=exact(s.details.get("days")),
+        mode=s.details.get("mode"),
+        provider=s.details.get("provider"),
+        name=s.name or None,
+    )
+
+
+def continuing_education(s: Statement) -> EducationRow:
+    return EducationRow(
+        minutes=s.minutes or 0,
+        topic=s.code,
+        by_topic=parts(s.details.get("by_topic")),
+        on=s.day,
+        provider=s.details.get("provider"),
+        mode=s.details.get("mode"),
+    )
+
+
+def exam(s: Statement) -> ExamRow:
+    return ExamRow(name=s.name or s.code, passed=s.day, percent=exact(s.details.get("percent")))
+
+
+def reference(s: Statement) -> ReferenceRow:
+    return ReferenceRow(by=s.code or None, count=s.details.get("count", 1))
+
+
+def document(s: Statement) -> Fact[str] | None:
+    return Fact(s.name or s.code) if s.name or s.code else None
+
+
+def fee(s: Statement) -> Fact[int | Fraction] | None:
+    amount = exact(s.amount)
+    return Fact(amount) if amount is not None else None
+
+
+def offer(s: Statement) -> Fact[str]:
+    return Fact(s.code or "offer")
+
+
+def credential_elsewhere(s: Statement) -> CredentialRow:
+    return CredentialRow(
+        level=s.details.get("level"),
+        kind=s.code or None,
+        training_minutes=hours(s.details.get("training_hours")),
+        state=s.details.get("state"),
+        issued=s.day,
+        renewed=date.fromisoformat(s.details["renewed"]) if s.details.get("renewed") else None,
+        expires=s.until,
+    )
+
+
+def exact(value: Any) -> int | Fraction | None:
+    """A figure out of JSON or a decimal column, without the drift of binary fractions."""
+    if value is None or value == "":
+        return None
+    number = Fraction(str(value))
+    return int(number) if number.denominator == 1 else number
+
+
+def hours(value: Any) -> int | Fraction | None:
+    number = exact(value)
+    return None if number is None else exact(number * 60)
+
+
+def parts(breakdown: Mapping[str, Any] | None) -> tuple[tuple[str, int | Fraction], ...]:
+    """A breakdown in hours, as in record files, in minutes."""
+    return tuple((slug, hours(share) or 0) for slug, share in (breakdown or {}).items())
+
+
+# Reading
+
+
+def load(worker_ids: Collection[int], *, on: date) -> dict[int, Facts]:
+    """The facts of each of these workers, for judging them on a day. Nine queries, however many there are."""
+    ids = list(worker_ids)
+    experience = _experience(ids, on)
+    supervision = _supervision(ids, on)
+    statements = _statements(ids)
+    employments = _employments(ids, on)
+    credentials = _credentials(ids, on)
+    people = Worker.objects.filter(pk__in=ids).values_list("pk", "born_on", "state")
+    return {
+        pk: Facts(
+            worker_id=pk,
+            on=on,
+            born=born,
+            state=state,
+            statements=tuple(statements[pk]),
+            employments=tuple(employments[pk]),
+            credentials=tuple(credentials[pk]),
+            experience=tuple(experience[pk]),
+            supervision=tuple(supervision[pk]),
+        )
+        for pk, born, state in people
+    }
+
+
+WAYS = ("worker_id", "day", "work", "domain", "pay", "state", "practicum")
+
+
+def _experience(ids: list[int], on: date) -> dict[int, list[ExperienceRow]]:
+    """A row for each day and each way in which requirements tell hours apart."""
+    entries = HourEntry.objects.filter(worker__in=ids, day__lte=on).order_by("day")
+    counted = entries.counted().values_list(*WAYS, "supervised").annotate(Sum("minutes"))
+    # Nobody has signed yet: shown beside supervised hours if the supervisor who will sign is qualified.
+    agreements = Agreement.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gte=OuterRef("day")),
+        worker=OuterRef("worker"),
+        employer=OuterRef("employment__employer"),
+        started_on__lte=OuterRef("day"),
+    ).exclude(basis=Basis.NOT_QUALIFIED)
+    waiting = (
+        entries.filter(status=HourEntry.Status.SUBMITTED, amends=None)
+        .annotate(under=Exists(agreements))
+        .values_list(*WAYS, "under")
+        .annotate(Sum("minutes"))
+    )
+    rows: dict[int, list[ExperienceRow]] = defaultdict(list)
+    for pending, found in ((False, counted), (True, waiting)):
+        for worker, when, work, domain, pay, state, practicum, supervised, minutes in found.iterator():
+            rows[worker].append(
+                ExperienceRow(
+                    work=work,
+                    minutes=minutes,
+                    supervised=supervised,
+                    pay=pay,
+                    start=when,
+                    end=when,
+                    state=state,
+                    domain=domain,
+                    practicum=practicum,
+                    pending=pending,
+                )
+            )
+    return rows
+
+
+def _supervision(ids: list[int], on: date) -> dict[int, list[SupervisionRow]]:
+    rows: dict[int, list[SupervisionRow]] = defaultdict(list)
+    sessions = (
+        SupervisionSession.objects.filter(worker__in=ids, day__lte=on)
+        .annotate(
+            by=Case(When(agreement__basis=Basis.NOT_QUALIFIED, then=None), default=F("agreement__basis"))
+        )
+        .order_by("day", "pk")
+        .values_list("pk", "worker_id", "day", "minutes", "format", "domain", "by", "confirmed_on")
+    )
+    for pk, worker, when, minutes, form, domain, by, confirmed in sessions.iterator():
+        rows[worker].append(
+            SupervisionRow(
+                minutes=minutes,
+                by=by,
+                on=when,
+                domain=domain,
+                sessions=1,
+                format=form,
+                pending=confirmed is None,
+                id=f"session:{pk}",
+            )
+        )
+    return rows
+
+
+def _statements(ids: list[int]) -> dict[int, list[Stated]]:
+    accepted: dict[int, set[int]] = defaultdict(set)
+    acceptances = Acceptance.objects.filter(worker__in=ids, revoked_on=None)
+    for statement, authority in acceptances.values_list("statement_id", "authority_id"):
+        accepted[statement].add(authority)
+    rows: dict[int, list[Stated]] = defaultdict(list)
+    for row in Statement.objects.filter(worker__in=ids, withdrawn_at=None).order_by("pk"):
+        rows[row.worker_id].append(Stated(row, frozenset(accepted[row.pk])))
+    return rows
+
+
+def _employments(ids: list[int], on: date) -> dict[int, list[Employment]]:
+    rows: dict[int, list[Employment]] = defaultdict(list)
+    jobs = Employment.objects.filter(worker__in=ids, started_on__lte=on)
+    for job in jobs.filter(Q(ended_on=None) | Q(ended_on__gte=on)).order_by("pk"):
+        rows[job.worker_id].append(job)
+    return rows
+
+
+def _credentials(ids: list[int], on: date) -> dict[int, list[CredentialRow]]:
+    events: dict[int, list[CredentialEvent]] = defaultdict(list)
+    found = CredentialEvent.objects.filter(credential__worker__in=ids, effective_on__lte=on)
+    for event in found.order_by("effective_on", "pk"):
+        events[event.credential_id].append(event)
+    rows: dict[int, list[CredentialRow]] = defaultdict(list)
+    held = Credential.objects.filter(worker__in=ids).order_by("pk")
+    for row in held.annotate(
+        level_code=F("level__code"),
+        role=F("level__role"),
+        jurisdiction=Coalesce(F("level__program__jurisdiction__code"), Value("")),
+    ):
+        made = credential_row(events[row.pk])
+        if made is not None:
+            rows[row.worker_id].append(
+                replace(
+                    made,
+                    level=row.level_code,
+                    role=row.role,
+                    state=row.jurisdiction or None,
+                    id=f"credential:{row.number}",
+                )
+            )
+    return rows
+
+
+def credential_row(events: Iterable[CredentialEvent]) -> CredentialRow | None:
+    """A credential's events, in order of effect, as the spans in which it was not good."""
+    kinds = CredentialEvent.Kind
+    issued = renewed = expires = off_since = None
+    suspended: list[tuple[date, date | None]] = []
+    for event in events:
+        if event.kind == kinds.ISSUED:
+            issued, expires = event.effective_on, event.expires_on
+        elif event.kind == kinds.RENEWED:
+            if expires and event.effective_on > expires + timedelta(days=1):
+                suspended.append((expires + timedelta(days=1), event.effective_on))  # it had lapsed
+            renewed, expires = event.effective_on, event.expires_on
+        elif event.kind == kinds.REINSTATED:
+            if off_since:
+                suspended.append((off_since, event.effective_on))
+            off_since = None
+        else:
+            off_since = off_since or event.effective_on
+            if event.kind != kinds.SUSPENDED:
+                suspended.append((off_since, None))  # revoked or surrendered: for good
+                break
+    if issued is None:
+        return None
+    if off_since:
+        suspended.append((off_since, None))
+    return CredentialRow(
+        issued=issued,
+        renewed=renewed,
+        expires=expires,
+        suspended=tuple(dict.fromkeys(suspended)),
+    )
