@@ -57,8 +57,9 @@ class Goal(models.Model):
 
 
 class Progress(ProgressBase):
-    """How far a goal is."""
+    """How far a goal is. `outlook`: what the pace of the last 90 days promises (`certification.outlook`)."""
 
+    outlook = models.JSONField(default=dict)
     goal = models.OneToOneField(Goal, on_delete=models.CASCADE, related_name="progress")
     standard = models.ForeignKey(Standard, on_delete=models.PROTECT, related_name="+")
 

@@ -27,6 +27,9 @@ class Jurisdiction(models.Model):
     code = models.CharField(max_length=5, unique=True)
     name = models.CharField(max_length=100)
     status = models.CharField(max_length=20, choices=Status.choices)
+    # Who answers for certification there, in the words of the source; a program has its `authority`.
+    body_name = models.CharField(max_length=400, blank=True)
+    body_url = models.URLField(max_length=500, blank=True)
     medicaid_reimburses = models.BooleanField(null=True)
     notes = models.TextField(blank=True)
     sources_searched = models.PositiveIntegerField(default=0)
@@ -246,8 +249,12 @@ class Standard(models.Model):
             "requires": self.requires,
             "renewal": self.renewal,
             "term_months": self.term_months,
+            "expires_on": self.expires_on or None,
+            "grace_months": None if self.grace_months is None else float(self.grace_months),
+            "renewals_at_most": self.renewals_at_most,
             "sources": self.sources,
             "confidence": self.confidence,
+            "renewal_confidence": self.renewal_confidence or None,
             "unclear": self.unclear,
             "partial": self.partial,
         }

@@ -1,0 +1,74 @@
+"""How far workers are from their goals, kept up to date by the background worker.
+
+`refresh` is named in settings.TRACKING_FOLLOWERS: `workers.tracking` calls it with the workers whose facts
+changed, inside the transaction that took their marks.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from certification import records
+from certification.assessment import FIELDS, assess, catalogue
+from certification.models import Goal, Progress, Standard
+from certification.requirements.case import Catalogue
+from workers.models import Mark, Worker
+
+
+def refresh(worker_ids: Iterable[int]) -> None:
+    """Judge every goal of these workers as of today. The same number of queries for one as for many."""
+    refresh_goals(Goal.objects.filter(worker__in=list(worker_ids)))
+
+
+def refresh_goals(goals: Iterable[Goal]) -> None:
+    on = timezone.localdate()
+    goals = list(goals)
+    if not goals:
+        return
+    levels = {goal.level_id for goal in goals}
+    found = Standard.objects.in_force(on).filter(level__in=levels, requires__isnull=False)
+    standards = {s.level_id: s for s in found.select_related("level__program__jurisdiction")}
+    facts = records.load({goal.worker_id for goal in goals}, on=on)
+    known = catalogue(on)
+    now = timezone.now()
+    made = [
+        _progress(goal, standards[goal.level_id], facts[goal.worker_id], on, known, now)
+        for goal in goals
+        if goal.level_id in standards
+    ]
+    Progress.objects.bulk_create(
+        made,
+        update_conflicts=True,
+        unique_fields=["goal"],
+        update_fields=[*FIELDS, "outlook", "standard"],
+    )
+    Progress.objects.filter(goal__in=[g.pk for g in goals if g.level_id not in standards]).delete()
+
+
+def _progress(
+    goal: Goal, standard: Standard, facts: records.Facts, on: date, known: Catalogue, now: datetime
+) -> Progress:
+    program = standard.level.program
+    found = assess(
+        standard.requirement,
+        facts.record(program.authority_id),
+        on=on,
+        catalogue=known,
+        level=standard.level.code,
+        jurisdiction=program.jurisdiction.code,
+    )
+    return Progress(
+        goal=goal, standard=standard, computed_at=now, outlook=found.outlook.to_json(), **found.values
+    )
+
+
+def is_updating(worker: Worker) -> bool:
+    """Whether something about the worker changed that the background worker has not taken up yet."""
+    return Mark.objects.filter(worker=worker).exists()
+
+
+def stale(on: date) -> list[int]:
+    """Workers with a goal judged for an earlier day: windows, ages and expiries may have moved since."""
+    behind = Progress.objects.filter(on__lt=on).order_by("goal__worker")
+    return list(behind.values_list("goal__worker", flat=True).distinct())
