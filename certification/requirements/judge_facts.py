@@ -53,9 +53,7 @@ def education(leaf: Education, case: Case) -> Judgement:
 
     levels = [SCHOOLING.index(row.level) for row in case.record.schooling if row.accepted and row.level]
     best = SCHOOLING[max(levels)] if levels else None
-    judged = by_one(
-        case.record.schooling, suits, name="education", needed=leaf.at_least, have=best, unit=None
-    )
+    judged = by_one(case.record.schooling, suits, name="education")
     return Judgement(judged.verdict, needed=leaf.at_least, have=best, evidence=judged.evidence)
 
 
