@@ -1,5 +1,6 @@
 """Credentials and their append-only events. No status is stored: it follows from the events and the day."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -29,6 +30,16 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             return self.none()
         organisations = organisations_where(user, Permission.CREDENTIAL_VIEW)
         return self.of_person(user) | self.filter(authority__organisation__in=organisations)
+
+    def with_status(self, on: date, *, term_on: date | None = None) -> "CredentialQuerySet":
+        """Each with `status`, `issued_on` and `expires_on` as of a day; see `certification.credentials`."""
+        from certification import credentials
+
+        return self.annotate(
+            status=credentials.status_expression(on, term_on=term_on),
+            issued_on=credentials.issued_expression(on),
+            expires_on=credentials.expires_expression(on),
+        )
 
 
 class Credential(models.Model):
