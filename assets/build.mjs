@@ -35,7 +35,9 @@ async function styles() {
     style: "compressed",
   }).css;
   // The package's own faces would fetch files we do not ship; ours stand in app.scss.
-  const system = withCustomProperties(design.replace(/@font-face\{[^}]*\}/g, ""));
+  const system = withCustomProperties(
+    design.replace(/@font-face\{[^}]*\}/g, "").replace(/font-family:Public Sans Web[^;}]*/g, "font-family:var(--font)"),
+  );
   const images = [...new Set([...system.matchAll(/url\("?\.\.\/img\/([^")]+)"?\)/g)].map((match) => match[1]))];
   rmSync(join(out, "img/uswds"), { recursive: true, force: true });
   for (const image of images) cpSync(join(uswds, "dist/img", image), join(out, "img/uswds", basename(image)));

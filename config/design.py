@@ -163,7 +163,7 @@ def sample_lattice() -> dict[str, Any]:
             "x": 10 + i * 260,
             "y": 4,
             "width": 240,
-            "height": 456,
+            "height": 412,
             "name_x": 130 + i * 260,
             "name_y": 26,
         }
@@ -171,7 +171,7 @@ def sample_lattice() -> dict[str, Any]:
     ]
     return {
         "width": 520,
-        "height": 466,
+        "height": 424,
         "title": "Ladder of a community provider",
         "description": "You are a Recovery Coach. Next: Senior Recovery Coach or Team Lead.",
         "tracks": lanes,
