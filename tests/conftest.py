@@ -14,6 +14,16 @@ from tests import databases
 from tests.stack import Stack
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Browser tests run by themselves (see tests/run.py): only when they are asked for."""
+    if collection_path != Path(__file__).parent / "browser":
+        return None
+    asked = any(
+        word.startswith("tests/browser") for word in config.invocation_params.args if isinstance(word, str)
+    )
+    return None if asked else True
+
+
 def is_controller(config: pytest.Config) -> bool:
     return not hasattr(config, "workerinput")
 

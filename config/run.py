@@ -1,0 +1,256 @@
+"""What `make run` does once the dependencies are there: engines, tables, catalogue, demonstration, processes.
+
+Every step is said as it is done. Ctrl-C, SIGTERM and SIGHUP end all processes; should this one be killed
+outright, the kernel tells its children (see processes.py) and frees the engines (see embedded.py).
+"""
+
+import fcntl
+import hashlib
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Self
+
+from config import embedded, processes
+from config.processes import Process, ProcessError
+
+STEP_WIDTH = 44
+HURRIED = 5.0  # a process that ended sooner than this after its start did not do its work
+GIVE_UP_AFTER = 3
+
+
+def main() -> int:
+    for name in ("SIGTERM", "SIGHUP"):
+        signal.signal(getattr(signal, name), stop_on_signal)
+    # Started by make: when make is killed, nobody is there to press Ctrl-C any more.
+    if os.environ.get("MAKELEVEL") and sys.platform == "linux":
+        embedded.LIBC.prctl(embedded.PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    data = embedded.data_dir()
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_one(data) as lock:
+            run(data, lock)
+    except KeyboardInterrupt:
+        print("\n  Stopped.", flush=True)
+    except (embedded.EngineError, ProcessError, AlreadyRunningError) as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def stop_on_signal(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+class AlreadyRunningError(RuntimeError):
+    """Another `make run` works in this folder."""
+
+
+@contextmanager
+def only_one(data: Path) -> Iterator[IO[str]]:
+    with (data / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            where = lock.read().strip() or "it is still starting"
+            raise AlreadyRunningError(
+                f"Peerladder already runs from this folder ({where}).\n"
+                "Stop it with Ctrl-C in its window, or give this one its own data: make run PEERLADDER_DATA=…"
+            ) from None
+        lock.truncate(0)
+        yield lock
+
+
+def run(data: Path, lock: IO[str]) -> None:
+    started = time.monotonic()
+    print("Peerladder", flush=True)
+    with step("PostgreSQL and Valkey" if embedded.needed() else "Databases given by the environment"):
+        engines = embedded.engines()
+        engines.__enter__()
+    try:
+        prepare(data)
+        host = os.environ.get("HOST") or "127.0.0.1"
+        wanted = int(os.environ.get("PORT") or 8000)
+        port = port_for(host, wanted)
+        url = os.environ.get("PUBLIC_URL") or f"http://localhost:{port}"
+        os.environ["PUBLIC_URL"] = url
+        with Crew(host, port, data / "logs") as crew:
+            with step("Web server, worker and beat"):
+                crew.start()
+            lock.write(f"{url}, process {os.getpid()}")
+            lock.flush()
+            announce(url, data, time.monotonic() - started)
+            crew.watch()
+    finally:
+        engines.__exit__(None, None, None)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    print(f"  {what + ' …':<{STEP_WIDTH}}", end="", flush=True)
+    begun = time.monotonic()
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
+    print(f"{time.monotonic() - begun:6.1f} s", flush=True)
+
+
+def prepare(data: Path) -> None:
+    """Bring tables, rules and, in a fresh database, the demonstration in."""
+    with step("Reading the program"):
+        import django
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        django.setup()
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command, get_commands
+    from django.db import connection
+
+    with step("Tables"):
+        call_command("migrate", verbosity=0, interactive=False)
+    if settings.PRODUCTION:
+        with step("Static files"):
+            call_command("collectstatic", verbosity=0, interactive=False)
+    commands = get_commands()  # TEMPORARY until all of them are written
+    if "load_catalogue" in commands:
+        once_per_content(
+            data / "catalogue.sha256",
+            sorted((settings.BASE_DIR / "certification/catalogue").glob("*")),
+            "Catalogue of states' standards",
+            lambda: call_command("load_catalogue", verbosity=0, stdout=Quiet()),
+        )
+    if "seed_demo" in commands and not settings.PRODUCTION and not get_user_model().objects.exists():
+        with step("A demonstration with people in it"):
+            call_command("seed_demo", verbosity=0, stdout=Quiet())
+    connection.close()
+
+
+class Quiet:
+    """A command's output that nobody reads; what goes wrong comes as an exception."""
+
+    def write(self, text: str) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+
+def once_per_content(stamp: Path, files: list[Path], what: str, action: Callable[[], None]) -> None:
+    """Do `action` unless it was done before for the same files on the embedded database."""
+    digest = hashlib.sha256()
+    for path in files:
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    # Of a database elsewhere, a file here knows nothing.
+    ours = "postgres" in embedded.needed()
+    with suppress(FileNotFoundError):
+        if ours and stamp.read_text() == digest.hexdigest():
+            return
+    with step(what):
+        action()
+    if ours:
+        stamp.write_text(digest.hexdigest())
+
+
+def port_for(host: str, wanted: int) -> int:
+    port = processes.free_port(wanted, host)
+    # Browsers may take "localhost" for ::1, where another program could answer in our place.
+    while port_is_taken_on_ipv6(port):
+        port = processes.free_port(port + 1, host)
+    if port != wanted:
+        print(f"  Port {wanted} is busy; taking {port} instead.", flush=True)
+    return port
+
+
+def port_is_taken_on_ipv6(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("::1", port), timeout=0.5):
+        return True
+    return False
+
+
+class Crew:
+    """Web, worker and beat: started together, watched, started again when one falls, stopped together."""
+
+    def __init__(self, host: str, port: int, logs: Path) -> None:
+        self.host, self.port, self.logs = host, port, logs
+        self.members: dict[str, Process] = {}
+        self.born: dict[str, float] = {}
+        self.falls: dict[str, int] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        # A second Ctrl-C must not leave half of it running; what stops does so within seconds.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        print("\n  Stopping …", flush=True)
+        members = list(self.members.values())
+        for member in members:
+            if member.running:
+                member.child.terminate()
+        for member in members:
+            member.stop()
+
+    def start(self) -> None:
+        for name in ("web", "worker", "beat"):
+            (self.logs / f"{name}.log").unlink(missing_ok=True)
+            self.launch(name)
+        web, worker = self.members["web"], self.members["worker"]
+        address = "127.0.0.1" if self.host == "0.0.0.0" else self.host  # noqa: S104 compared, not bound
+        web.wait_until(lambda: processes.answers(f"http://{address}:{self.port}/readyz"))
+        worker.wait_until(lambda: processes.worker_is_ready(worker))
+
+    def launch(self, name: str) -> None:
+        log = self.logs / f"{name}.log"
+        if name == "web":
+            self.members[name] = processes.web(self.port, env=os.environ, log=log, host=self.host)
+        elif name == "worker":
+            self.members[name] = processes.worker(env=os.environ, log=log)
+        else:
+            self.members[name] = processes.beat(env=os.environ, log=log)
+        self.born[name] = time.monotonic()
+
+    def watch(self) -> None:
+        while True:
+            for name, member in list(self.members.items()):
+                if not member.running:
+                    self.again(name, member)
+            time.sleep(0.5)
+
+    def again(self, name: str, member: Process) -> None:
+        member.kill()  # its children, where only the parent fell
+        hurried = time.monotonic() - self.born[name] < HURRIED
+        self.falls[name] = self.falls.get(name, 0) + 1 if hurried else 1
+        if self.falls[name] >= GIVE_UP_AFTER:
+            end = "\n".join(member.output().splitlines()[-25:])
+            raise ProcessError(f"{name} keeps falling. The end of {member.log}:\n{end}")
+        print(f"  {name} ended ({member.child.returncode}); starting it again.", flush=True)
+        self.launch(name)
+
+
+def announce(url: str, data: Path, seconds: float) -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    print(f"\nPeerladder is up after {seconds:.1f} s:\n\n    {url}\n", flush=True)
+    if not settings.PRODUCTION:
+        from django.core.management import get_commands
+
+        if "demo_sign_ins" in get_commands():
+            call_command("demo_sign_ins")  # TEMPORARY
+        print(f"\nMail is written to {data / 'mail'}, logs to {data / 'logs'}.", flush=True)
+    print("Ctrl-C stops everything; the data stays for the next time.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
