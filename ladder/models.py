@@ -1,5 +1,6 @@
 """Employers' ladders: tracks across, rungs up, steps between them, and who stands where."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -80,6 +81,11 @@ class Track(models.Model):
         return self.title
 
 
+class RungQuerySet(models.QuerySet["Rung"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "RungQuerySet":
+        return self.filter(track__ladder__in=Ladder.objects.visible_to(user))
+
+
 class Rung(models.Model):
     """A post on the ladder. What it asks is written in the one requirement language."""
 
@@ -97,6 +103,9 @@ class Rung(models.Model):
     wage_unit = models.CharField(max_length=5, choices=WageUnit.choices, default=WageUnit.HOUR)
     wage_low = models.DecimalField(max_digits=9, decimal_places=2, null=True)
     wage_high = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    wage_note = models.CharField(_("where these figures are from"), max_length=200, blank=True)
+
+    objects = RungQuerySet.as_manager()
 
     class Meta:
         ordering = ["height", "track__position"]
@@ -133,6 +142,22 @@ class Step(models.Model):
         return f"{self.below} → {self.above}"
 
 
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def of_person(self, user: "User | AnonymousUser") -> "PlacementQuerySet":
+        return self.filter(worker__user=user) if user.is_authenticated else self.none()
+
+    def visible_to(self, user: "User | AnonymousUser") -> "PlacementQuerySet":
+        """One's own, and those at employers whose readiness one may see."""
+        if not user.is_authenticated:
+            return self.none()
+        employers = organisations_where(user, Permission.READINESS_VIEW)
+        return self.filter(Q(worker__user=user) | Q(employer__in=employers))
+
+    def on(self, day: date) -> "PlacementQuerySet":
+        """Those in force that day."""
+        return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
+
+
 class Placement(models.Model):
     """A worker stands on a rung, from a day to a day."""
 
@@ -145,7 +170,10 @@ class Placement(models.Model):
     placed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     placed_on = models.DateTimeField(default=timezone.now)
 
+    objects = PlacementQuerySet.as_manager()
+
     class Meta:
+        ordering = ["-started_on", "-pk"]
         constraints = [
             models.CheckConstraint(
                 name="placement_ends_after_it_starts",
@@ -172,6 +200,15 @@ class Placement(models.Model):
     def policy_organisation_id(self) -> int:
         return self.employer_id
 
+    @property
+    def policy_user_id(self) -> int | None:
+        return self.worker.user_id
+
+
+class RungGoalQuerySet(models.QuerySet["RungGoal"]):
+    def of_person(self, user: "User | AnonymousUser") -> "RungGoalQuerySet":
+        return self.filter(worker__user=user) if user.is_authenticated else self.none()
+
 
 class RungGoal(models.Model):
     """A rung that a worker aims at."""
@@ -180,7 +217,10 @@ class RungGoal(models.Model):
     rung = models.ForeignKey(Rung, on_delete=models.CASCADE, related_name="goals")
     chosen_at = models.DateTimeField(default=timezone.now)
 
+    objects = RungGoalQuerySet.as_manager()
+
     class Meta:
+        ordering = ["chosen_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["worker", "rung"], name="rung_goal_chosen_once")]
         triggers = marks()
 

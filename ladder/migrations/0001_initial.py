@@ -10,182 +10,427 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('workers', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("workers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Rung',
+            name="Rung",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60)),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('purpose', models.TextField(blank=True, verbose_name='purpose')),
-                ('duties', models.JSONField(default=list)),
-                ('height', models.PositiveSmallIntegerField(verbose_name='how far up')),
-                ('requires', models.JSONField(null=True)),
-                ('wage_unit', models.CharField(choices=[('hour', 'an hour'), ('year', 'a year')], default='hour', max_length=5)),
-                ('wage_low', models.DecimalField(decimal_places=2, max_digits=9, null=True)),
-                ('wage_high', models.DecimalField(decimal_places=2, max_digits=9, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60)),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("purpose", models.TextField(blank=True, verbose_name="purpose")),
+                ("duties", models.JSONField(default=list)),
+                ("height", models.PositiveSmallIntegerField(verbose_name="how far up")),
+                ("requires", models.JSONField(null=True)),
+                (
+                    "wage_unit",
+                    models.CharField(
+                        choices=[("hour", "an hour"), ("year", "a year")], default="hour", max_length=5
+                    ),
+                ),
+                ("wage_low", models.DecimalField(decimal_places=2, max_digits=9, null=True)),
+                ("wage_high", models.DecimalField(decimal_places=2, max_digits=9, null=True)),
             ],
             options={
-                'ordering': ['height', 'track__position'],
+                "ordering": ["height", "track__position"],
             },
         ),
         migrations.CreateModel(
-            name='Ladder',
+            name="Ladder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('template', models.CharField(blank=True, max_length=60)),
-                ('published_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ladders', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                ("template", models.CharField(blank=True, max_length=60)),
+                ("published_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ladders",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['title'],
+                "ordering": ["title"],
             },
         ),
         migrations.CreateModel(
-            name='Readiness',
+            name="Readiness",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField()),
-                ('verdict', models.CharField(choices=[('met', 'met'), ('unmet', 'not yet'), ('waiting', 'waiting')], max_length=10)),
-                ('can_apply', models.BooleanField(default=False)),
-                ('remaining_minutes', models.PositiveIntegerField(default=0)),
-                ('reached_on', models.DateField(null=True)),
-                ('tree', models.JSONField()),
-                ('computed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readiness', to='workers.worker')),
-                ('rung', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readiness', to='ladder.rung')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("met", "met"), ("unmet", "not yet"), ("waiting", "waiting")], max_length=10
+                    ),
+                ),
+                ("can_apply", models.BooleanField(default=False)),
+                ("remaining_minutes", models.PositiveIntegerField(default=0)),
+                ("reached_on", models.DateField(null=True)),
+                ("tree", models.JSONField()),
+                ("computed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readiness",
+                        to="workers.worker",
+                    ),
+                ),
+                (
+                    "rung",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readiness",
+                        to="ladder.rung",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'readiness',
+                "verbose_name_plural": "readiness",
             },
         ),
         migrations.CreateModel(
-            name='Placement',
+            name="Placement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_on', models.DateField(verbose_name='since')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('wage', models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True, verbose_name='pay')),
-                ('placed_on', models.DateTimeField(default=django.utils.timezone.now)),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='accounts.organisation')),
-                ('placed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='workers.worker')),
-                ('rung', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='ladder.rung')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_on", models.DateField(verbose_name="since")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "wage",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="pay"
+                    ),
+                ),
+                ("placed_on", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="workers.worker",
+                    ),
+                ),
+                (
+                    "rung",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="placements",
+                        to="ladder.rung",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RungGoal',
+            name="RungGoal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chosen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('rung', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='ladder.rung')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rung_goals', to='workers.worker')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("chosen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "rung",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="goals", to="ladder.rung"
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rung_goals",
+                        to="workers.worker",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('above', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps_down', to='ladder.rung')),
-                ('below', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps_up', to='ladder.rung')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "above",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps_down",
+                        to="ladder.rung",
+                    ),
+                ),
+                (
+                    "below",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps_up", to="ladder.rung"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Track',
+            name="Track",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('kind', models.CharField(choices=[('practice', 'senior practice'), ('management', 'management'), ('lateral', 'lateral'), ('clinical', 'clinical'), ('other', 'other')], max_length=20, verbose_name='kind')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('ladder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracks', to='ladder.ladder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("practice", "senior practice"),
+                            ("management", "management"),
+                            ("lateral", "lateral"),
+                            ("clinical", "clinical"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "ladder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tracks", to="ladder.ladder"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddField(
-            model_name='rung',
-            name='track',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rungs', to='ladder.track'),
+            model_name="rung",
+            name="track",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rungs", to="ladder.track"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ladder',
-            constraint=models.UniqueConstraint(fields=('employer', 'title'), name='ladder_title_once_an_employer'),
+            model_name="ladder",
+            constraint=models.UniqueConstraint(
+                fields=("employer", "title"), name="ladder_title_once_an_employer"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readiness',
-            constraint=models.UniqueConstraint(fields=('worker', 'rung'), name='readiness_once_a_rung'),
+            model_name="readiness",
+            constraint=models.UniqueConstraint(fields=("worker", "rung"), name="readiness_once_a_rung"),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='placement_ends_after_it_starts'),
+            model_name="placement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_on", None), ("ended_on__gte", models.F("started_on")), _connector="OR"
+                ),
+                name="placement_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('worker', '='), ('employer', '='), (models.Func(models.F('started_on'), models.F('ended_on'), models.Value('[]'), function='daterange'), '&&')], name='placement_one_rung_at_a_time'),
+            model_name="placement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("worker", "="),
+                    ("employer", "="),
+                    (
+                        models.Func(
+                            models.F("started_on"),
+                            models.F("ended_on"),
+                            models.Value("[]"),
+                            function="daterange",
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="placement_one_rung_at_a_time",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='mark_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n', hash='243d1160e1ac2e32e0ec650855afae23e3d92fb6', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_insert_ce19e', referencing='REFERENCING NEW TABLE AS new_rows ', table='ladder_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n",
+                    hash="243d1160e1ac2e32e0ec650855afae23e3d92fb6",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_mark_insert_ce19e",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="ladder_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='mark_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows UNION SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n', hash='d634d3b3cf2878f9bc3e2d5f5293efa9ebd52a87', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_mark_update_6a879', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='ladder_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows UNION SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n",
+                    hash="d634d3b3cf2878f9bc3e2d5f5293efa9ebd52a87",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_mark_update_6a879",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="ladder_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='placement',
-            trigger=pgtrigger.compiler.Trigger(name='mark_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n', hash='387468c5b659e2a92d47fe859be9bcc6ddc3a402', level='STATEMENT', operation='DELETE', pgid='pgtrigger_mark_delete_e2c99', referencing='REFERENCING OLD TABLE AS old_rows ', table='ladder_placement', when='AFTER')),
+            model_name="placement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n",
+                    hash="387468c5b659e2a92d47fe859be9bcc6ddc3a402",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_mark_delete_e2c99",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="ladder_placement",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='runggoal',
-            constraint=models.UniqueConstraint(fields=('worker', 'rung'), name='rung_goal_chosen_once'),
+            model_name="runggoal",
+            constraint=models.UniqueConstraint(fields=("worker", "rung"), name="rung_goal_chosen_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='runggoal',
-            trigger=pgtrigger.compiler.Trigger(name='mark_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n', hash='b2bda859d6bd19fb5a871413118bdb080542555e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_mark_insert_7018f', referencing='REFERENCING NEW TABLE AS new_rows ', table='ladder_runggoal', when='AFTER')),
+            model_name="runggoal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n",
+                    hash="b2bda859d6bd19fb5a871413118bdb080542555e",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_mark_insert_7018f",
+                    referencing="REFERENCING NEW TABLE AS new_rows ",
+                    table="ladder_runggoal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='runggoal',
-            trigger=pgtrigger.compiler.Trigger(name='mark_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows UNION SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n', hash='9c5b6386a3c5beaee5b93cb475e1dd174750b7b4', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_mark_update_463b8', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='ladder_runggoal', when='AFTER')),
+            model_name="runggoal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows UNION SELECT worker_id FROM new_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n",
+                    hash="9c5b6386a3c5beaee5b93cb475e1dd174750b7b4",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_mark_update_463b8",
+                    referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                    table="ladder_runggoal",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='runggoal',
-            trigger=pgtrigger.compiler.Trigger(name='mark_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n', hash='06e9df8874018f3562b5cce36f5c63adc1b44840', level='STATEMENT', operation='DELETE', pgid='pgtrigger_mark_delete_65b77', referencing='REFERENCING OLD TABLE AS old_rows ', table='ladder_runggoal', when='AFTER')),
+            model_name="runggoal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="mark_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    INSERT INTO workers_mark (worker_id, marked_at)\n    SELECT DISTINCT worker_id, clock_timestamp() FROM (SELECT worker_id FROM old_rows) AS touched WHERE worker_id IS NOT NULL;\n    RETURN NULL;\n",
+                    hash="06e9df8874018f3562b5cce36f5c63adc1b44840",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_mark_delete_65b77",
+                    referencing="REFERENCING OLD TABLE AS old_rows ",
+                    table="ladder_runggoal",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('below', 'above'), name='step_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("below", "above"), name="step_once"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('below', models.F('above')), _negated=True), name='step_leads_elsewhere'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("below", models.F("above")), _negated=True), name="step_leads_elsewhere"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='track',
-            constraint=models.UniqueConstraint(fields=('ladder', 'position'), name='track_position_once'),
+            model_name="track",
+            constraint=models.UniqueConstraint(fields=("ladder", "position"), name="track_position_once"),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('track', 'height'), name='rung_height_once_a_track'),
+            model_name="rung",
+            constraint=models.UniqueConstraint(fields=("track", "height"), name="rung_height_once_a_track"),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.UniqueConstraint(fields=('track', 'code'), name='rung_code_once_a_track'),
+            model_name="rung",
+            constraint=models.UniqueConstraint(fields=("track", "code"), name="rung_code_once_a_track"),
         ),
         migrations.AddConstraint(
-            model_name='rung',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('wage_high', None), ('wage_low', None)), models.Q(('wage_low__gt', 0), ('wage_low__lte', models.F('wage_high'))), _connector='OR'), name='rung_wage_band_is_a_band'),
+            model_name="rung",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("wage_high", None), ("wage_low", None)),
+                    models.Q(("wage_low__gt", 0), ("wage_low__lte", models.F("wage_high"))),
+                    _connector="OR",
+                ),
+                name="rung_wage_band_is_a_band",
+            ),
         ),
     ]
