@@ -96,6 +96,11 @@ def now(at: datetime | None = None) -> tuple[date, date]:
     return at.astimezone(ZoneInfo("UTC")).date(), at.astimezone(LAST_ZONE).date()
 
 
+def today() -> date:
+    """When what is decided now takes effect: on the person's own day, never ahead of the registry's."""
+    return min(timezone.localdate(), now()[0])
+
+
 def _events(on: date) -> models.QuerySet[CredentialEvent]:
     return CredentialEvent.objects.filter(credential=OuterRef("pk"), effective_on__lte=on).order_by()
 
@@ -155,5 +160,12 @@ def periods(events: Iterable[CredentialEvent]) -> list[tuple[date, date | None, 
 
 
 def inactive(events: Iterable[CredentialEvent]) -> tuple[tuple[date, date | None], ...]:
-    """The periods after issue on which it was not good, as `requirements.record.CredentialRow.suspended`."""
-    return tuple((start, until) for start, until, here in periods(events) if here != Status.ACTIVE)
+    """The periods after issue on which it was not good, as `requirements.record.CredentialRow.suspended`.
+
+    Without the last expiry, which that row tells by its `expires`.
+    """
+    return tuple(
+        (start, until)
+        for start, until, here in periods(events)
+        if here != Status.ACTIVE and (here != Status.EXPIRED or until)
+    )

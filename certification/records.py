@@ -7,7 +7,7 @@ states from statements, and what an authority accepted of it from acceptances.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from certification.credentials import inactive, standing
 from certification.models import Acceptance, Credential, CredentialEvent
 from certification.requirements.ledger import Ledger
 from certification.requirements.record import (
@@ -376,33 +377,14 @@ def _credentials(ids: list[int], on: date) -> dict[int, list[CredentialRow]]:
 
 
 def credential_row(events: Iterable[CredentialEvent]) -> CredentialRow | None:
-    """A credential's events, in order of effect, as the spans in which it was not good."""
-    kinds = CredentialEvent.Kind
-    issued = renewed = expires = off_since = None
-    suspended: list[tuple[date, date | None]] = []
-    for event in events:
-        if event.kind == kinds.ISSUED:
-            issued, expires = event.effective_on, event.expires_on
-        elif event.kind == kinds.RENEWED:
-            if expires and event.effective_on > expires + timedelta(days=1):
-                suspended.append((expires + timedelta(days=1), event.effective_on))  # it had lapsed
-            renewed, expires = event.effective_on, event.expires_on
-        elif event.kind == kinds.REINSTATED:
-            if off_since:
-                suspended.append((off_since, event.effective_on))
-            off_since = None
-        else:
-            off_since = off_since or event.effective_on
-            if event.kind != kinds.SUSPENDED:
-                suspended.append((off_since, None))  # revoked or surrendered: for good
-                break
-    if issued is None:
+    """A credential's events as its term and the spans in which it was not good."""
+    known = list(events)
+    last = standing(known, date.max)
+    if last.issued_on is None:
         return None
-    if off_since:
-        suspended.append((off_since, None))
     return CredentialRow(
-        issued=issued,
-        renewed=renewed,
-        expires=expires,
-        suspended=tuple(dict.fromkeys(suspended)),
+        issued=last.issued_on,
+        renewed=last.renewed_on,
+        expires=last.expires_on,
+        suspended=inactive(known),
     )
