@@ -366,7 +366,12 @@ def keep(data: Path, report: int, which: list[str], *, fast: bool) -> None:
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     keeper = Keeper(data, fast=fast)
-    signal.signal(signal.SIGTERM, lambda *_: (keeper.stop(), os._exit(0)))
+
+    def leave(number: int, frame: object) -> None:
+        keeper.stop()
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, leave)
     try:
         for engine in which:
             keeper.start(engine)

@@ -144,7 +144,7 @@ class Quiet:
         pass
 
 
-def once_per_content(stamp: Path, files: list[Path], what: str, action: Callable[[], None]) -> None:
+def once_per_content(stamp: Path, files: list[Path], what: str, action: Callable[[], object]) -> None:
     """Do `action` unless it was done before for the same files on the embedded database."""
     digest = hashlib.sha256()
     for path in files:

@@ -3,11 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.views.me import language
+from config.design import gallery
+
 APPS = ["accounts", "workers", "certification", "registry", "ladder"]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    path("language/", language, name="set_language"),
+    path("design/", gallery, name="design"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     *[path("api/v1/", include(f"{app}.api_urls")) for app in APPS],
     *[path("", include(f"{app}.urls")) for app in APPS],

@@ -66,12 +66,9 @@ def find_chromium() -> tuple[str, str]:
     if os.getuid():
         return "", "no Chromium is installed, and only root may install it (apt-get install chromium)"
     print("Installing Chromium for the browser tests …", flush=True)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "update", "-q"], env=environment, **quiet)
-    subprocess.run(
-        ["apt-get", "install", "-qy", "--no-install-recommends", "chromium"], env=environment, **quiet
-    )
+    for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", *words]
+        subprocess.run(apt, stdout=subprocess.DEVNULL, check=False)
     found = shutil.which("chromium") or ""
     return found, "" if found else "no Chromium is installed, and apt-get could not install it"
 
