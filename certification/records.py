@@ -5,17 +5,16 @@ states from statements, and what an authority accepted of it from acceptances.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Q, Sum, When
 
-from certification.credentials import inactive, standing
+from certification import credentials
 from certification.models import Acceptance, Credential, CredentialEvent
 from certification.requirements.ledger import Ledger
 from certification.requirements.record import (
@@ -355,36 +354,28 @@ def _credentials(ids: list[int], on: date) -> dict[int, list[CredentialRow]]:
     found = CredentialEvent.objects.filter(credential__worker__in=ids, effective_on__lte=on)
     for event in found.order_by("effective_on", "pk"):
         events[event.credential_id].append(event)
-    rows: dict[int, list[CredentialRow]] = defaultdict(list)
     held = Credential.objects.filter(worker__in=ids).order_by("pk")
-    for row in held.annotate(
-        level_code=F("level__code"),
-        role=F("level__role"),
-        jurisdiction=Coalesce(F("level__program__jurisdiction__code"), Value("")),
-    ):
-        made = credential_row(events[row.pk])
-        if made is not None:
-            rows[row.worker_id].append(
-                replace(
-                    made,
-                    level=row.level_code,
-                    role=row.role,
-                    state=row.jurisdiction or None,
-                    id=f"credential:{row.number}",
-                )
-            )
+    rows: dict[int, list[CredentialRow]] = defaultdict(list)
+    for one in held.select_related("level__program__jurisdiction"):
+        row = credential_row(one, events[one.pk], on)
+        if row is not None:
+            rows[one.worker_id].append(row)
     return rows
 
 
-def credential_row(events: Iterable[CredentialEvent]) -> CredentialRow | None:
-    """A credential's events as its term and the spans in which it was not good."""
-    known = list(events)
-    last = standing(known, date.max)
-    if last.issued_on is None:
+def credential_row(credential: Credential, events: list[CredentialEvent], on: date) -> CredentialRow | None:
+    """A credential as known on a day; None if it was not issued by then. The term ends by itself."""
+    known = credentials.standing(events, on)
+    if known.issued_on is None:
         return None
+    ends = known.expires_on or date.max
     return CredentialRow(
-        issued=last.issued_on,
-        renewed=last.renewed_on,
-        expires=last.expires_on,
-        suspended=inactive(known),
+        level=credential.level.code,
+        role=credential.level.role,
+        state=credential.level.program.jurisdiction.code,
+        issued=known.issued_on,
+        renewed=known.renewed_on,
+        expires=known.expires_on,
+        suspended=tuple(span for span in credentials.inactive(events) if span[0] <= ends),
+        id=f"credential:{credential.number}",
     )
