@@ -57,18 +57,21 @@ class HourEntryQuerySet(models.QuerySet["HourEntry"]):
         if not user.is_authenticated:
             return self.none()
         agreements = Agreement.objects.signable_by(user).filter(
-            worker=models.OuterRef("worker"),
-            employer=models.OuterRef("employment__employer"),
-            started_on__lte=models.OuterRef("day"),
+            worker=models.OuterRef("worker"), employer=models.OuterRef("employment__employer")
         )
-        in_force = agreements.filter(Q(ended_on=None) | Q(ended_on__gte=models.OuterRef("day")))
-        return self.filter(models.Exists(in_force))
+        return self.filter(models.Exists(agreements.in_force(models.OuterRef("day"))))
 
     def visible_to(self, user: "User | AnonymousUser") -> "HourEntryQuerySet":
-        """One's own, and those one may sign."""
+        """One's own, and those one may sign or has signed; nobody else sees a draft."""
         if not user.is_authenticated:
             return self.none()
-        return self.of_person(user) | self.to_sign_by(user)
+        return self.of_person(user) | self.to_sign_by(user).exclude(status=HourEntry.Status.DRAFT)
+
+    def live(self) -> "HourEntryQuerySet":
+        """Those that take up their worker's time: `LIVE` of the ledger's rules."""
+        return self.exclude(status=HourEntry.Status.RETURNED).filter(
+            Q(amends=None) | Q(status=HourEntry.Status.APPROVED), superseded=False
+        )
 
     def counted(self) -> "HourEntryQuerySet":
         """Approved and not replaced by an approved amendment."""

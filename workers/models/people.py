@@ -1,6 +1,7 @@
 """The peer worker and where they worked."""
 
 import uuid
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -25,14 +26,16 @@ if TYPE_CHECKING:
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def visible_to(self, user: "User | AnonymousUser") -> "WorkerQuerySet":
         """One's own record; the workers who named an employer whose people one may see or sign for."""
+        from workers.models.supervision import Agreement
+
         if not user.is_authenticated:
             return self.none()
         employers = organisations_where(user, Permission.PEOPLE_VIEW)
         return self.filter(
             Q(user=user)
             | Q(pk__in=Employment.objects.filter(employer__in=employers).values("worker"))
-            | Q(agreements__supervisor=user)
-        ).distinct()
+            | Q(pk__in=Agreement.objects.signable_by(user).values("worker"))
+        )
 
 
 class Worker(models.Model):
@@ -68,6 +71,18 @@ class Worker(models.Model):
         return self.user_id
 
 
+class EmploymentQuerySet(models.QuerySet["Employment"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "EmploymentQuerySet":
+        """One's own jobs, and those at an employer whose people one may see."""
+        if not user.is_authenticated:
+            return self.none()
+        employers = organisations_where(user, Permission.PEOPLE_VIEW)
+        return self.filter(Q(worker__user=user) | Q(employer__in=employers))
+
+    def current(self, day: date) -> "EmploymentQuerySet":
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=day), started_on__lte=day)
+
+
 class Employment(models.Model):
     """Where, as what and from when to when a worker worked, paid or not."""
 
@@ -87,6 +102,8 @@ class Employment(models.Model):
     ended_on = models.DateField(_("last day"), null=True, blank=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_on = models.DateTimeField(null=True)
+
+    objects = EmploymentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_on", "-pk"]
@@ -138,3 +155,7 @@ class Employment(models.Model):
     @property
     def policy_organisation_id(self) -> int:
         return self.employer_id
+
+    @property
+    def policy_user_id(self) -> int | None:
+        return self.worker.user_id

@@ -27,6 +27,7 @@ def evidence_path(evidence: "Evidence", _name: str) -> str:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def of_person(self, user: "User | AnonymousUser") -> "EvidenceQuerySet":
+        """A person's own files. Others see a file through what it was handed in with, never here."""
         return self.filter(worker__user=user) if user.is_authenticated else self.none()
 
 
@@ -61,6 +62,15 @@ class Evidence(models.Model):
     @property
     def policy_user_id(self) -> int | None:
         return self.worker.user_id
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def of_person(self, user: "User | AnonymousUser") -> "StatementQuerySet":
+        """What a person states of themselves and did not withdraw."""
+        return self.standing().filter(worker__user=user) if user.is_authenticated else self.none()
+
+    def standing(self) -> "StatementQuerySet":
+        return self.filter(withdrawn_at=None)
 
 
 class Statement(models.Model):
@@ -100,6 +110,8 @@ class Statement(models.Model):
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="statements")
     stated_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True)
+
+    objects = StatementQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "-day", "-pk"]

@@ -1,6 +1,6 @@
 """Who supervises whom, and what supervision was received."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from accounts.policy import Permission, organisations_where
 from workers.marking import marks
 from workers.models.people import Worker
 from workers.words import Domain
@@ -33,12 +34,32 @@ class Basis(models.TextChoices):
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     def signable_by(self, user: "User | AnonymousUser") -> "AgreementQuerySet":
-        """Agreements under which `user` signs today, as the supervisor or as a named delegate."""
+        """Agreements under which `user` signs today, as the supervisor or as a named delegate.
+
+        Somebody who no longer supervises for the employer signs nothing there; a substitute does.
+        """
         if not user.is_authenticated:
             return self.none()
         today = timezone.localdate()
         delegated = Delegate.objects.filter(user=user, started_on__lte=today, ended_on__gte=today)
-        return self.filter(Q(supervisor=user) | Q(pk__in=delegated.values("agreement")))
+        return self.filter(
+            Q(supervisor=user) | Q(pk__in=delegated.values("agreement")),
+            employer__in=organisations_where(user, Permission.HOURS_SIGN),
+        )
+
+    def visible_to(self, user: "User | AnonymousUser") -> "AgreementQuerySet":
+        """To the worker, to who signs under them, and to whoever sees the people of the employer."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(worker__user=user)
+            | Q(pk__in=Agreement.objects.signable_by(user).values("pk"))
+            | Q(employer__in=organisations_where(user, Permission.PEOPLE_VIEW))
+        )
+
+    def in_force(self, day: Any) -> "AgreementQuerySet":
+        """On a day, given as a date or as an expression of the query."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gte=day), started_on__lte=day)
 
 
 class Agreement(models.Model):
@@ -52,7 +73,7 @@ class Agreement(models.Model):
     basis = models.CharField(
         _("what qualifies the supervisor"),
         max_length=40,
-        choices=Basis.choices,
+        choices=Basis,
         default=Basis.QUALIFIED_SUPERVISOR,
     )
     started_on = models.DateField(_("from"))
@@ -96,6 +117,10 @@ class Agreement(models.Model):
     def policy_organisation_id(self) -> int:
         return self.employer_id
 
+    @property
+    def policy_user_id(self) -> int | None:
+        return self.worker.user_id
+
 
 class Delegate(models.Model):
     """Someone who may sign in the supervisor's place for a while."""
@@ -116,6 +141,18 @@ class Delegate(models.Model):
         return f"{self.user}, {self.started_on:%Y-%m-%d}"
 
 
+class SessionQuerySet(models.QuerySet["SupervisionSession"]):
+    def to_confirm_by(self, user: "User | AnonymousUser") -> "SessionQuerySet":
+        """Sessions under agreements that `user` signs for, as supervisor or delegate."""
+        return self.filter(agreement__in=Agreement.objects.signable_by(user))
+
+    def visible_to(self, user: "User | AnonymousUser") -> "SessionQuerySet":
+        """One's own, and those one may confirm or has confirmed."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(worker__user=user) | Q(agreement__in=Agreement.objects.signable_by(user)))
+
+
 class SupervisionSession(models.Model):
     """Supervision a worker received. Counts once the supervisor has confirmed it."""
 
@@ -134,6 +171,8 @@ class SupervisionSession(models.Model):
     recorded_at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_on = models.DateTimeField(null=True)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-day", "-pk"]

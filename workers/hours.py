@@ -1,0 +1,361 @@
+"""The hours ledger: the only way in which hours change.
+
+    hours.log(worker=ana, by=ana.user, entries=[NewHours(employment=job, day=monday, minutes=480, ...)])
+    hours.approve(HourEntry.objects.to_sign_by(sam), by=sam)
+
+Every action takes its entries as a queryset or a list, does all or nothing, leaves a line in the trail for
+each entry and wakes the background worker once it is committed.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts import notices, trail
+from accounts.models import User
+from accounts.policy import Permission, require
+from accounts.refusals import Refused, translate
+from workers import entries as checks
+from workers import tracking
+from workers.entries import RULES, Beside, NewHours, clock, content, own_time, problem
+from workers.models import Agreement, HourEntry, Worker
+from workers.models.supervision import Basis
+from workers.steps import Step, first_closed
+
+Status = HourEntry.Status
+Entries = QuerySet[HourEntry] | Sequence[HourEntry]
+
+LONGEST_REASON = 500
+APPROVED = gettext_noop("%(name)s approved hours of yours: %(hours)s.")
+RETURNED = gettext_noop("%(name)s returned hours of yours to be corrected: %(hours)s.")
+
+
+class SomeRefused(Refused):
+    """Some of several entries are wrong, so none was stored. `problems`: place in the list -> Refused."""
+
+    def __init__(self, problems: dict[int, Refused]) -> None:
+        first = problems[min(problems)]
+        super().__init__(first.message, field=first.field)
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one entry handed in: stored now, stored before, or refused."""
+
+    entry: HourEntry | None = None
+    refused: Refused | None = None
+    created: bool = False
+
+
+# Logging
+
+
+def log(
+    *, worker: Worker, by: User, entries: Sequence[NewHours], draft: bool = False, at: datetime | None = None
+) -> list[HourEntry]:
+    """Store hours, sent for a signature at once or as a draft; all of them or none.
+
+    An entry whose `client_id` is stored already with the same content is given back as it stands. Raises
+    SomeRefused for what is wrong.
+    """
+    with _change():
+        outcomes = _store(worker=worker, by=by, entries=entries, draft=draft, at=at)
+        problems = {place: done.refused for place, done in enumerate(outcomes) if done.refused}
+        if problems:
+            raise SomeRefused(problems)
+    return [done.entry for done in outcomes if done.entry]
+
+
+def log_each(
+    *, worker: Worker, by: User, entries: Sequence[NewHours], draft: bool = False, at: datetime | None = None
+) -> list[Outcome]:
+    """Store what is right of `entries` and say of each what became of it, in their order."""
+    with _change():
+        return _store(worker=worker, by=by, entries=entries, draft=draft, at=at)
+
+
+def _store(
+    *, worker: Worker, by: User, entries: Sequence[NewHours], draft: bool, at: datetime | None
+) -> list[Outcome]:
+    require(by, Permission.RECORD_KEEP, on=worker)
+    at = at or timezone.now()
+    _one_at_a_time(worker)
+    stored = {
+        entry.client_id: entry
+        for entry in HourEntry.objects.filter(
+            worker=worker, client_id__in=[new.client_id for new in entries if new.client_id]
+        )
+    }
+    beside = Beside.of(worker, [new.day for new in entries])
+    now = own_time(worker, by, at)
+    outcomes, rows = [], []
+    for new in entries:
+        entry = new.entry(worker)
+        before = stored.get(entry.client_id)
+        if before:
+            outcomes.append(_again(entry, before))
+        elif refused := problem(entry, beside=beside, now=now):
+            outcomes.append(Outcome(refused=refused))
+        else:
+            entry.recorded_at = at
+            if not draft:
+                entry.status, entry.submitted_at = Status.SUBMITTED, at
+            beside.add(entry)
+            stored[entry.client_id] = entry
+            rows.append(entry)
+            outcomes.append(Outcome(entry=entry, created=True))
+    HourEntry.objects.bulk_create(rows)
+    trail.record_many("hours.logged", subjects=rows, by=by)
+    return outcomes
+
+
+def _again(entry: HourEntry, before: HourEntry) -> Outcome:
+    if content(entry) == content(before):
+        return Outcome(entry=before)
+    return Outcome(
+        refused=Refused(_("Other hours were stored under this id before."), field="client_id"),
+    )
+
+
+# What the worker does
+
+
+def submit(entries: Entries, *, by: User, at: datetime | None = None) -> int:
+    """Send drafts, or returned hours as they are, for a signature. Returns how many."""
+    at = at or timezone.now()
+    with _change():
+        rows = _taken(entries, Step.SUBMIT, by=by)
+        _check_again([entry for entry in rows if entry.status == Status.RETURNED], by=by, at=at)
+        _update(rows, status=Status.SUBMITTED, submitted_at=at, decided_by=None, decided_on=None)
+        trail.record_many("hours.submitted", subjects=rows, by=by)
+    return len(rows)
+
+
+def withdraw(entries: Entries, *, by: User) -> int:
+    """Take hours back that nobody signed yet; they are drafts again. Returns how many."""
+    with _change():
+        rows = _taken(entries, Step.WITHDRAW, by=by)
+        _update(rows, status=Status.DRAFT, submitted_at=None)
+        trail.record_many("hours.withdrawn", subjects=rows, by=by)
+    return len(rows)
+
+
+def discard(entries: Entries, *, by: User) -> int:
+    """Delete hours that were never approved; the trail keeps that they were there. Returns how many."""
+    with _change():
+        rows = _taken(entries, Step.DISCARD, by=by)
+        trail.record_many("hours.discarded", subjects=rows, by=by)
+        HourEntry.objects.filter(pk__in=[entry.pk for entry in rows]).delete()
+    return len(rows)
+
+
+def edit(entry: HourEntry, *, by: User, at: datetime | None = None, **changes: Any) -> HourEntry:
+    """Change hours before they are approved, by the names of `NewHours`; sends returned hours again."""
+    at = at or timezone.now()
+    with _change():
+        (row,) = _taken([entry], Step.EDIT, by=by)
+        changed = _apply(row, changes)
+        without = [pk for pk in (row.pk, row.amends_id) if pk]
+        _refuse(row, beside=Beside.of(row.worker, [row.day], without=without), by=by, at=at)
+        if row.status != Status.DRAFT:
+            row.status, row.submitted_at = Status.SUBMITTED, at
+            row.decided_by = row.decided_on = None
+        row.save()
+        trail.record("hours.edited", subject=row, by=by, changed=changed)
+    return row
+
+
+def amend(entry: HourEntry, *, by: User, at: datetime | None = None, **changes: Any) -> HourEntry:
+    """Hand in a correction of approved hours. It counts in their place once it is approved, not before."""
+    at = at or timezone.now()
+    with _change():
+        (row,) = _taken([entry], Step.AMEND, by=by)
+        if HourEntry.objects.filter(amends=row).exclude(status=Status.APPROVED).exists():
+            raise Refused(_("A correction of these hours is already on its way."))
+        correction = HourEntry(worker=row.worker, employment=row.employment, amends=row)
+        for name in checks.CONTENT:
+            setattr(correction, name, getattr(row, name))
+        changed = _apply(correction, changes)
+        if not changed:
+            raise Refused(_("Nothing was changed."))
+        correction.status, correction.recorded_at, correction.submitted_at = Status.SUBMITTED, at, at
+        _refuse(correction, beside=Beside.of(row.worker, [correction.day], without=[row.pk]), by=by, at=at)
+        correction.save()
+        trail.record("hours.amended", subject=row, by=by, amendment=correction.pk, changed=changed)
+        trail.record("hours.logged", subject=correction, by=by, amends=row.pk)
+    return correction
+
+
+# What the supervisor does
+
+
+def approve(
+    entries: Entries, *, by: User, seen_at: datetime | None = None, at: datetime | None = None
+) -> int:
+    """Sign hours. Returns how many.
+
+    They count as supervised hours when the agreement in force on their day, under which `by` signs as the
+    supervisor or a delegate, rests on a supervisor's qualification. Nothing is signed that its worker changed
+    after `seen_at`, when the signer's page was made.
+    """
+    at = at or timezone.now()
+    with _change():
+        rows = _taken(entries, Step.APPROVE, by=by)
+        if seen_at and any(entry.submitted_at and entry.submitted_at > seen_at for entry in rows):
+            raise Refused(
+                _("Some of these hours were changed after you opened the page. Look at them again.")
+            )
+        under = _agreements_of(by)
+        _update(
+            rows,
+            status=Status.APPROVED,
+            decided_by=by,
+            decided_on=at,
+            reason="",
+            agreement=Subquery(under.values("pk")[:1]),
+            supervised=Subquery(under.values("supervises")[:1]),
+        )
+        trail.record_many("hours.approved", subjects=rows, by=by)
+        _tell_workers(rows, APPROVED, by=by)
+    return len(rows)
+
+
+def return_(entries: Entries, *, by: User, reason: str, at: datetime | None = None) -> int:
+    """Send hours back to the worker, who can correct them and send them again. Returns how many."""
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Say what should be corrected."), field="reason")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(_("At most 500 letters."), field="reason")
+    with _change():
+        rows = _taken(entries, Step.RETURN, by=by)
+        _update(rows, status=Status.RETURNED, decided_by=by, decided_on=at or timezone.now(), reason=reason)
+        trail.record_many("hours.returned", subjects=rows, by=by)
+        _tell_workers(rows, RETURNED, by=by)
+    return len(rows)
+
+
+def _agreements_of(by: User) -> QuerySet[Agreement]:
+    """The agreements under which `by` signs an entry of the outer query, the qualified ones first."""
+    return (
+        Agreement.objects.signable_by(by)
+        .filter(
+            Q(ended_on=None) | Q(ended_on__gte=F("worker__hours__day")),
+            worker__hours=OuterRef("pk"),
+            employer=F("worker__hours__employment__employer"),
+            started_on__lte=F("worker__hours__day"),
+        )
+        .annotate(supervises=Case(When(basis=Basis.NOT_QUALIFIED, then=Value(False)), default=Value(True)))
+        .order_by("-supervises", "-started_on", "pk")
+    )
+
+
+def _tell_workers(rows: Sequence[HourEntry], message: str, *, by: User) -> None:
+    """One notice for each worker, however many entries."""
+    minutes: dict[User, int] = defaultdict(int)
+    for entry in rows:
+        if entry.worker.user:
+            minutes[entry.worker.user] += entry.minutes
+    notices.tell_each(
+        [(user, {"name": str(by), "hours": clock(total)}) for user, total in minutes.items()],
+        message,
+        url=reverse("workers:hours"),
+    )
+
+
+# Shared
+
+
+@contextmanager
+def _change() -> Iterator[None]:
+    """One transaction, with the database's refusals in words; the background worker is woken after it."""
+    with translate(RULES):
+        yield
+        transaction.on_commit(tracking.wake)
+
+
+def _one_at_a_time(worker: Worker) -> None:
+    """Writers of one ledger take turns, so that each sees what the others stored.
+
+    A lock of its own: the row of the worker belongs to the background worker's drain.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('workers.hours', %s))", [worker.pk])
+
+
+def _taken(entries: Entries, step: Step, *, by: User) -> list[HourEntry]:
+    """The entries, locked in one order, if `step` is open for every one of them and `by` may take it."""
+    if isinstance(entries, QuerySet):
+        ids = list(entries.order_by().values_list("pk", flat=True))
+    else:
+        ids = [entry.pk for entry in entries]
+    rows = list(
+        HourEntry.objects.filter(pk__in=ids)
+        .select_related("worker__user", "employment__employer")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    _may(rows, step, by=by)
+    if reason := first_closed(rows, step):
+        raise Refused(str(reason))
+    if len(rows) < len(set(ids)):
+        raise Refused(_("Some of these hours were deleted in the meantime."))
+    return rows
+
+
+def _may(rows: list[HourEntry], step: Step, *, by: User) -> None:
+    if step not in (Step.APPROVE, Step.RETURN):
+        for entry in rows:
+            require(by, Permission.RECORD_KEEP, on=entry)
+        return
+    if any(entry.worker.user_id == by.pk for entry in rows):
+        raise Refused(_("Nobody approves their own hours."))
+    ids = [entry.pk for entry in rows]
+    if HourEntry.objects.filter(pk__in=ids).to_sign_by(by).count() < len(ids):
+        raise PermissionDenied
+
+
+def _update(rows: list[HourEntry], **values: Any) -> None:
+    HourEntry.objects.filter(pk__in=[entry.pk for entry in rows]).update(**values)
+
+
+def _apply(entry: HourEntry, changes: dict[str, Any]) -> list[str]:
+    """Set what is changed, and return the names of what is different now."""
+    before = content(entry)
+    job = changes.get("employment")
+    if job and job.pk != entry.employment_id:
+        changes = {"work": job.work, "pay": job.pay, "state": job.state} | changes
+    for name, value in changes.items():
+        setattr(entry, name, value)
+    return [name for name, old, new in zip(checks.CONTENT, before, content(entry), strict=True) if old != new]
+
+
+def _check_again(rows: list[HourEntry], *, by: User, at: datetime) -> None:
+    """Returned hours took up no time; sent again, they must still fit."""
+    for_worker: dict[Worker, list[HourEntry]] = defaultdict(list)
+    for entry in rows:
+        if entry.amends_id is None:
+            for_worker[entry.worker].append(entry)
+    for worker, own in for_worker.items():  # a person sends their own hours: one round
+        beside = Beside.of(worker, [entry.day for entry in own])
+        for entry in own:
+            _refuse(entry, beside=beside, by=by, at=at)
+            beside.add(entry)
+
+
+def _refuse(entry: HourEntry, *, beside: Beside, by: User, at: datetime) -> None:
+    refused = problem(entry, beside=beside, now=own_time(entry.worker, by, at))
+    if refused:
+        raise refused

@@ -1,0 +1,17 @@
+"""What the background worker does. Messages are wake-ups: each task may be lost, or done twice."""
+
+from celery import shared_task
+
+from workers import tracking
+
+
+@shared_task
+def track() -> int:
+    """Work off the marks; sent on commit by whoever changed a fact."""
+    return tracking.drain_all()
+
+
+@shared_task
+def sweep() -> int:
+    """The same, by the clock: finds what a lost message left."""
+    return tracking.drain_all()

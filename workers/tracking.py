@@ -1,0 +1,141 @@
+"""The background tracking: takes the marks that triggers leave, and brings totals and findings up to date.
+
+The broker only carries wake-ups. What is to be done stands in `workers_mark`, so a lost message, a killed
+worker or a broker that is down delays the work and loses none of it.
+"""
+
+import logging
+from collections.abc import Collection
+from itertools import chain
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.module_loading import import_string
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from workers.models import Mark
+
+log = logging.getLogger(__name__)
+
+#: Workers a batch: large enough to share the queries, small enough that a batch takes well under a second.
+BATCH = 100
+#: How many of the oldest marks a drain looks through for workers that no other drain has taken.
+WINDOW = 20
+
+
+class TrackingError(Exception):
+    """A batch was undone because one of its workers could not be tracked."""
+
+    def __init__(self, worker_ids: list[int]) -> None:
+        super().__init__(f"workers {worker_ids}")
+        self.worker_ids = worker_ids
+
+
+def wake() -> None:
+    """Tell the background worker that there are marks. For `transaction.on_commit`; never raises.
+
+    Without a broker the sweep of the beat finds the marks later.
+    """
+    from workers.tasks import track
+
+    try:
+        track.delay()
+    except (KombuError, RedisError, OSError):
+        log.warning("the broker cannot be reached; the next sweep takes the marks")
+
+
+def drain(limit: int = BATCH, *, aside: Collection[int] = ()) -> int:
+    """Track up to `limit` workers that have marks, and return how many; doing it twice changes nothing.
+
+    Workers that another drain holds, and those in `aside`, are passed over. All or nothing: raises
+    TrackingError with the workers of the batch when a follower fails on their facts.
+    """
+    with transaction.atomic():
+        workers = _take(limit, aside)
+        if not workers:
+            return 0
+        # From here on a change of these workers' facts leaves a new mark, which this statement does not see.
+        Mark.objects.filter(worker__in=workers).delete()
+        try:
+            rewrite_totals(workers)
+            for follower in settings.TRACKING_FOLLOWERS:
+                import_string(follower)(workers)
+        except (OperationalError, InterfaceError):  # the database's own trouble, not the workers'
+            raise
+        except Exception as problem:
+            raise TrackingError(workers) from problem
+    return len(workers)
+
+
+def drain_all(limit: int = BATCH) -> int:
+    """Track until no marks are left that can be worked off, and return how many workers were tracked.
+
+    A worker whose facts nothing can be made of does not hold up the others: their marks stay for the next
+    run, and the log says so.
+    """
+    done, aside = 0, []
+    while True:
+        try:
+            tracked = drain(limit, aside=aside)
+        except TrackingError as problem:
+            if limit == 1:
+                log.exception("worker %s could not be tracked", problem.worker_ids[0])
+                aside += problem.worker_ids
+            limit = 1  # one by one finds whose facts they are
+            continue
+        if not tracked:
+            return done
+        done += tracked
+
+
+def _take(limit: int, aside: Collection[int]) -> list[int]:
+    # The row of the worker is the lock. It leaves foreign keys alone, so people go on writing meanwhile.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT worker.id FROM workers_worker worker
+            WHERE worker.id = ANY (ARRAY(
+                SELECT oldest.worker_id FROM (
+                    SELECT id, worker_id FROM workers_mark
+                    WHERE worker_id <> ALL (%(aside)s::bigint[]) ORDER BY id LIMIT %(window)s
+                ) oldest GROUP BY oldest.worker_id ORDER BY min(oldest.id)
+            ))
+            ORDER BY worker.id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+            """,
+            {"aside": list(aside), "window": limit * WINDOW, "limit": limit},
+        )
+        return list(chain.from_iterable(cursor.fetchall()))
+
+
+def rewrite_totals(worker_ids: Collection[int]) -> None:
+    """Make the totals of these workers what their ledgers say. Rows that are right already stay untouched."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, {"workers": list(worker_ids)})
+
+
+# An amendment that waits would take the place of hours that already count: only new hours wait beside them.
+_TOTALS = """
+    WITH fresh AS MATERIALIZED (
+        SELECT worker_id, date_trunc('month', day)::date AS month,
+            CASE status WHEN 'approved' THEN 'counted' ELSE 'waiting' END AS standing,
+            work, domain, pay, state, supervised, practicum, sum(minutes) AS minutes
+        FROM workers_hourentry
+        WHERE worker_id = ANY (%(workers)s)
+            AND (status = 'approved' AND NOT superseded OR status = 'submitted' AND amends_id IS NULL)
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+    ), gone AS (
+        DELETE FROM workers_total total
+        WHERE total.worker_id = ANY (%(workers)s) AND NOT EXISTS (
+            SELECT FROM fresh WHERE (fresh.worker_id, fresh.month, fresh.standing, fresh.work, fresh.domain,
+                fresh.pay, fresh.state, fresh.supervised, fresh.practicum)
+            = (total.worker_id, total.month, total.standing, total.work, total.domain,
+                total.pay, total.state, total.supervised, total.practicum)
+        )
+    )
+    INSERT INTO workers_total AS total
+        (worker_id, month, standing, work, domain, pay, state, supervised, practicum, minutes)
+    SELECT worker_id, month, standing, work, domain, pay, state, supervised, practicum, minutes FROM fresh
+    ON CONFLICT (worker_id, month, standing, work, domain, pay, state, supervised, practicum)
+    DO UPDATE SET minutes = excluded.minutes WHERE total.minutes <> excluded.minutes
+"""
