@@ -152,6 +152,26 @@ def file_size(value: int | None) -> str:
     return _("%(n)s MB") % {"n": number_format(value / 1_000_000, 1)}
 
 
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """What a browser calls itself, in words: "Chrome, Android"."""
+    name = next((words for mark, words in BROWSERS if mark in user_agent), "")
+    system = next((words for mark, words in SYSTEMS if mark in user_agent), "")
+    return ", ".join(part for part in (name, system) if part) or _("Another program")
+
+
 # --- marks -----------------------------------------------------------------------------------------------
 
 
