@@ -1,45 +1,80 @@
 """What the frame of every page shows: menu, notices, languages."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
 
 from accounts import navigation
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """`nav` [{label, url, badge, current}], `notice_count`, `languages` [{code, name, current}].
+    """What base.html asks for.
 
+    `nav` [{label, url, badge, current}]: the menu; `account_nav` [{label, url, icon, count, current}]: what
+    is the person's own; `acting_for`: their role; `notice_count`; `languages` [{code, name, current}].
     Lazy, so that a fragment or an error page that shows no frame asks nothing of the database.
     """
+    notice_count = SimpleLazyObject(lambda: _tolerant(_notice_count, request, otherwise=0))
     return {
-        "nav": SimpleLazyObject(lambda: _nav(request)),
-        "notice_count": SimpleLazyObject(lambda: _notice_count(request)),
+        "nav": SimpleLazyObject(lambda: _tolerant(_nav, request, otherwise=[])),
+        "account_nav": SimpleLazyObject(
+            lambda: _tolerant(partial(_account_nav, notice_count), request, otherwise=[])
+        ),
+        "acting_for": SimpleLazyObject(lambda: _tolerant(_acting_for, request, otherwise="")),
+        "notice_count": notice_count,
         "languages": _languages(),
     }
 
 
-def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+def _tolerant(ask: Callable[[HttpRequest], Any], request: HttpRequest, *, otherwise: Any) -> Any:
+    """An error page must come even without a database or a known person."""
+    user = getattr(request, "user", None)
     try:
-        items = navigation.menu(request.user)
-    except (DatabaseError, AttributeError):  # an error page must come even without database or person
-        return []
+        return ask(request) if user and user.is_authenticated else otherwise
+    except DatabaseError:
+        return otherwise
+
+
+def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    items = navigation.menu(request.user)
     here = navigation.current(items, request.path)
     return [
         {"label": item.label, "url": item.url, "badge": item.badge, "current": item is here} for item in items
     ]
 
 
+def _account_nav(notice_count: Any, request: HttpRequest) -> list[dict[str, Any]]:
+    entries = [
+        (_("Notices"), "accounts:notices", "notifications", notice_count),
+        (_("Who looked at my record"), "accounts:looks", "visibility", 0),
+        (_("Settings"), "accounts:settings", "settings", 0),
+    ]
+    return [
+        {
+            "label": label,
+            "url": reverse(name),
+            "icon": icon,
+            "count": count,
+            "current": reverse(name) == request.path,
+        }
+        for label, name, icon, count in entries
+    ]
+
+
 def _notice_count(request: HttpRequest) -> int:
-    try:
-        user = request.user
-        return user.notices.filter(read_at=None).count() if user.is_authenticated else 0
-    except (DatabaseError, AttributeError):
-        return 0
+    return request.user.notices.filter(read_at=None).count()
+
+
+def _acting_for(request: HttpRequest) -> str:
+    return ", ".join(str(membership) for membership in request.user.active_memberships)
 
 
 def _languages() -> list[dict[str, Any]]:

@@ -1,12 +1,18 @@
 """The forms of accounts. allauth reads this module while it loads: it must not import allauth's forms."""
 
+import re
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts import members, people
+from accounts.models import Organisation, User
+from accounts.states import STATES
+from accounts.zones import TIME_ZONES
 
 
 class SignUpDetails(forms.Form):
@@ -29,3 +35,71 @@ class SignUpDetails(forms.Form):
         user.family_name = self.cleaned_data["family_name"]
         user.language = self.cleaned_data["language"] or get_language() or settings.LANGUAGE_CODE
         user.save(update_fields=["given_name", "family_name", "language"])
+
+
+class SettingsForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=TIME_ZONES)
+
+    class Meta:
+        model = User
+        fields = people.SETTINGS
+        labels = {"language": _("Language"), "wants_mail": _("Send my notices by e-mail too")}
+        help_texts = {"wants_mail": _("The subject of such a message never says what it is about.")}
+        widgets = {
+            "given_name": forms.TextInput({"autocomplete": "given-name"}),
+            "family_name": forms.TextInput({"autocomplete": "family-name"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("given_name", "family_name"):
+            self.fields[name].required = True
+        if self.instance.time_zone not in dict(TIME_ZONES):
+            # Chosen by API, or a zone that is no longer offered: saving the page must not change it.
+            own = (self.instance.time_zone, self.instance.time_zone)
+            self.fields["time_zone"].choices = [*TIME_ZONES, own]  # type: ignore[attr-defined]
+
+
+class EmployerForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the organisation"),
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    state = forms.ChoiceField(label=_("State"), choices=[("", _("Choose a state")), *STATES])
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"))
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (role.value, role.label.capitalize()) for role in members.roles_of(organisation)
+        ]
+
+
+class InviteForm(RoleForm):
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("The link works only for a person who has this address.")
+    )
+
+    field_order = ["email", "role"]
+
+
+class LinkForm(forms.Form):
+    """The link of an invitation, as somebody pastes it."""
+
+    link = forms.CharField(
+        label=_("Link from your invitation"),
+        max_length=300,
+        help_text=_("Copy the whole link from the message and paste it here."),
+        widget=forms.TextInput({"autocomplete": "off", "class": "usa-input--2xl"}),
+    )
+
+    def clean_link(self) -> str:
+        """The token in the link."""
+        found = re.search(r"([A-Za-z0-9_-]{43})/?\s*$", self.cleaned_data["link"])
+        if not found:
+            raise forms.ValidationError(_("This is not the link of an invitation."))
+        return found[1]

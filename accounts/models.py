@@ -1,5 +1,7 @@
 """People, the organisations they act for, and the traces of what they did."""
 
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,8 +15,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import append_only
+from accounts.policy import Permission, organisations_where
 from accounts.roles import KIND_OF_ROLE, OrganisationKind, Role
 from accounts.states import STATES
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
 
 _KIND_OF_ROLE_SQL = " ".join(f"WHEN '{role}' THEN '{kind}'" for role, kind in KIND_OF_ROLE.items())
 _ROLE_FITS_KIND = f"""
@@ -82,6 +88,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         return list(self.memberships.filter(ended_at=None).select_related("organisation").order_by("pk"))
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "OrganisationQuerySet":
+        """Those one is a member of."""
+        return self.filter(pk__in=organisations_where(user, Permission.MEMBERS_VIEW))
+
+
 class Organisation(models.Model):
     """An authority, an employer, a verifier (payer, hospital) or a training provider."""
 
@@ -92,6 +104,8 @@ class Organisation(models.Model):
     slug = models.SlugField(unique=True)
     state = models.CharField(_("state"), max_length=5, choices=STATES, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -151,7 +165,8 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     token_digest = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Nobody: the operator, on the command line.
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     invited_on = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -206,17 +221,37 @@ class Access(models.Model):
 
     at = models.DateTimeField(default=timezone.now)
     viewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Whose record it is, where that person has an account.
+    about = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     what = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_type", "subject_id", "-at"], name="access_by_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-at"], name="access_by_subject"),
+            models.Index(fields=["about", "-at"], name="access_by_person"),
+        ]
         triggers = append_only()
+
+    #: What somebody may look at, by the word that `trail.saw` takes.
+    WHAT = {
+        "record": _("Your record"),
+        "hours": _("Your hours"),
+        "statements": _("Your qualifications"),
+        "evidence": _("A file of yours"),
+        "application": _("Your application"),
+        "credential": _("Your credential"),
+        "readiness": _("How far you are on the ladder"),
+    }
 
     def __str__(self) -> str:
         return f"{self.what} {self.subject_type} {self.subject_id}"
+
+    @property
+    def what_words(self) -> str:
+        return str(self.WHAT.get(self.what, self.what))
 
 
 class Notice(models.Model):

@@ -5,17 +5,26 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext
+
+from accounts.policy import Permission, organisations_where
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry. `order` sorts the menu across apps; `badge` counts what waits, hidden when None or 0."""
+    """One entry. `order` sorts the menu across apps; `badge` counts what waits, hidden when None or 0.
+
+    `own` is False for what everybody is offered: a person with nothing of their own is asked what brings
+    them here.
+    """
 
     label: str
     url: str
     order: int
     badge: int | None = None
+    own: bool = True
 
 
 @cache
@@ -37,5 +46,12 @@ def current(items: list[NavItem], path: str) -> NavItem | None:
 
 
 def items(user: Any) -> list[NavItem]:
-    """What the accounts app itself offers: nothing yet but the account menu, which is always there."""
-    return []
+    """What the accounts app itself offers: the members of one's organisation to those who look after them."""
+    managed = organisations_where(user, Permission.MEMBERS_MANAGE)
+    slugs = dict.fromkeys(
+        member.organisation.slug for member in user.active_memberships if member.organisation_id in managed
+    )
+    return [
+        NavItem(gettext("Members"), reverse("accounts:members", args=[slug]), order=90)
+        for slug in list(slugs)[:1]
+    ]

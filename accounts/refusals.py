@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
+from django.forms import BaseForm
 
 
 class Refused(Exception):  # noqa: N818 (a refusal is an answer, not a fault)
@@ -31,3 +32,8 @@ def translate(sentences: Mapping[str, tuple[str | None, str]]) -> Iterator[None]
             raise
         field, message = sentences[name]
         raise Refused(message, field=field) from problem
+
+
+def on_form(form: BaseForm, refusal: Refused) -> None:
+    """Show a refusal at the input at fault, or above the form where it has no such input."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))

@@ -43,8 +43,15 @@ def record_many(
 
 
 def saw(what: str, *, subject: models.Model, viewer: User, organisation_id: int | None = None) -> None:
-    """Somebody looked at another person's record."""
+    """Somebody looked at another person's record, which that person can read of.
+
+    `subject` is theirs by its `policy_user_id`. To look at one's own record leaves no line.
+    """
+    about_id = getattr(subject, "policy_user_id", None)
+    if about_id == viewer.pk:
+        return
     Access.objects.create(
+        about_id=about_id,
         what=what,
         subject_type=_name(subject),
         subject_id=subject.pk,

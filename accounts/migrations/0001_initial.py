@@ -11,11 +11,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
@@ -23,160 +22,520 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         UnaccentExtension(),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
-                ('family_name', models.CharField(blank=True, max_length=100, verbose_name='family name')),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], default='en', max_length=5, verbose_name='language')),
-                ('time_zone', models.CharField(default='America/Chicago', max_length=40, verbose_name='time zone')),
-                ('wants_mail', models.BooleanField(default=True, verbose_name='send my notices by e-mail too')),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("given_name", models.CharField(blank=True, max_length=100, verbose_name="given name")),
+                ("family_name", models.CharField(blank=True, max_length=100, verbose_name="family name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("es", "Spanish")],
+                        default="en",
+                        max_length=5,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "time_zone",
+                    models.CharField(default="America/Chicago", max_length=40, verbose_name="time zone"),
+                ),
+                (
+                    "wants_mail",
+                    models.BooleanField(default=True, verbose_name="send my notices by e-mail too"),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.TextField()),
-                ('params', models.JSONField(default=dict)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('mail_due', models.BooleanField(default=False)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message", models.TextField()),
+                ("params", models.JSONField(default=dict)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("mail_due", models.BooleanField(default=False)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('authority', 'certifying authority'), ('employer', 'employer'), ('verifier', 'verifier'), ('training_provider', 'training provider')], max_length=20, verbose_name='kind')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('slug', models.SlugField(unique=True)),
-                ('state', models.CharField(blank=True, choices=[('US-AL', 'Alabama'), ('US-AK', 'Alaska'), ('US-AZ', 'Arizona'), ('US-AR', 'Arkansas'), ('US-CA', 'California'), ('US-CO', 'Colorado'), ('US-CT', 'Connecticut'), ('US-DE', 'Delaware'), ('US-DC', 'District of Columbia'), ('US-FL', 'Florida'), ('US-GA', 'Georgia'), ('US-HI', 'Hawaii'), ('US-ID', 'Idaho'), ('US-IL', 'Illinois'), ('US-IN', 'Indiana'), ('US-IA', 'Iowa'), ('US-KS', 'Kansas'), ('US-KY', 'Kentucky'), ('US-LA', 'Louisiana'), ('US-ME', 'Maine'), ('US-MD', 'Maryland'), ('US-MA', 'Massachusetts'), ('US-MI', 'Michigan'), ('US-MN', 'Minnesota'), ('US-MS', 'Mississippi'), ('US-MO', 'Missouri'), ('US-MT', 'Montana'), ('US-NE', 'Nebraska'), ('US-NV', 'Nevada'), ('US-NH', 'New Hampshire'), ('US-NJ', 'New Jersey'), ('US-NM', 'New Mexico'), ('US-NY', 'New York'), ('US-NC', 'North Carolina'), ('US-ND', 'North Dakota'), ('US-OH', 'Ohio'), ('US-OK', 'Oklahoma'), ('US-OR', 'Oregon'), ('US-PA', 'Pennsylvania'), ('US-PR', 'Puerto Rico'), ('US-RI', 'Rhode Island'), ('US-SC', 'South Carolina'), ('US-SD', 'South Dakota'), ('US-TN', 'Tennessee'), ('US-TX', 'Texas'), ('US-UT', 'Utah'), ('US-VT', 'Vermont'), ('US-VA', 'Virginia'), ('US-WA', 'Washington'), ('US-WV', 'West Virginia'), ('US-WI', 'Wisconsin'), ('US-WY', 'Wyoming'), ('US-AS', 'American Samoa'), ('US-GU', 'Guam'), ('US-MP', 'Northern Mariana Islands'), ('US-VI', 'U.S. Virgin Islands')], max_length=5, verbose_name='state')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("authority", "certifying authority"),
+                            ("employer", "employer"),
+                            ("verifier", "verifier"),
+                            ("training_provider", "training provider"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("slug", models.SlugField(unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("US-AL", "Alabama"),
+                            ("US-AK", "Alaska"),
+                            ("US-AZ", "Arizona"),
+                            ("US-AR", "Arkansas"),
+                            ("US-CA", "California"),
+                            ("US-CO", "Colorado"),
+                            ("US-CT", "Connecticut"),
+                            ("US-DE", "Delaware"),
+                            ("US-DC", "District of Columbia"),
+                            ("US-FL", "Florida"),
+                            ("US-GA", "Georgia"),
+                            ("US-HI", "Hawaii"),
+                            ("US-ID", "Idaho"),
+                            ("US-IL", "Illinois"),
+                            ("US-IN", "Indiana"),
+                            ("US-IA", "Iowa"),
+                            ("US-KS", "Kansas"),
+                            ("US-KY", "Kentucky"),
+                            ("US-LA", "Louisiana"),
+                            ("US-ME", "Maine"),
+                            ("US-MD", "Maryland"),
+                            ("US-MA", "Massachusetts"),
+                            ("US-MI", "Michigan"),
+                            ("US-MN", "Minnesota"),
+                            ("US-MS", "Mississippi"),
+                            ("US-MO", "Missouri"),
+                            ("US-MT", "Montana"),
+                            ("US-NE", "Nebraska"),
+                            ("US-NV", "Nevada"),
+                            ("US-NH", "New Hampshire"),
+                            ("US-NJ", "New Jersey"),
+                            ("US-NM", "New Mexico"),
+                            ("US-NY", "New York"),
+                            ("US-NC", "North Carolina"),
+                            ("US-ND", "North Dakota"),
+                            ("US-OH", "Ohio"),
+                            ("US-OK", "Oklahoma"),
+                            ("US-OR", "Oregon"),
+                            ("US-PA", "Pennsylvania"),
+                            ("US-PR", "Puerto Rico"),
+                            ("US-RI", "Rhode Island"),
+                            ("US-SC", "South Carolina"),
+                            ("US-SD", "South Dakota"),
+                            ("US-TN", "Tennessee"),
+                            ("US-TX", "Texas"),
+                            ("US-UT", "Utah"),
+                            ("US-VT", "Vermont"),
+                            ("US-VA", "Virginia"),
+                            ("US-WA", "Washington"),
+                            ("US-WV", "West Virginia"),
+                            ("US-WI", "Wisconsin"),
+                            ("US-WY", "Wyoming"),
+                            ("US-AS", "American Samoa"),
+                            ("US-GU", "Guam"),
+                            ("US-MP", "Northern Mariana Islands"),
+                            ("US-VI", "U.S. Virgin Islands"),
+                        ],
+                        max_length=5,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['authority', 'employer', 'verifier', 'training_provider'])), name='organisation_kind_is_known')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["authority", "employer", "verifier", "training_provider"])
+                        ),
+                        name="organisation_kind_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'administrator'), ('reviewer', 'reviewer'), ('auditor', 'auditor'), ('owner', 'owner'), ('manager', 'manager'), ('supervisor', 'supervisor'), ('checker', 'checker'), ('trainer', 'trainer')], max_length=20, verbose_name='role')),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "administrator"),
+                            ("reviewer", "reviewer"),
+                            ("auditor", "auditor"),
+                            ("owner", "owner"),
+                            ("manager", "manager"),
+                            ("supervisor", "supervisor"),
+                            ("checker", "checker"),
+                            ("trainer", "trainer"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
-                ('role', models.CharField(choices=[('administrator', 'administrator'), ('reviewer', 'reviewer'), ('auditor', 'auditor'), ('owner', 'owner'), ('manager', 'manager'), ('supervisor', 'supervisor'), ('checker', 'checker'), ('trainer', 'trainer')], max_length=20, verbose_name='role')),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('invited_on', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_on', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('accepted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "administrator"),
+                            ("reviewer", "reviewer"),
+                            ("auditor", "auditor"),
+                            ("owner", "owner"),
+                            ("manager", "manager"),
+                            ("supervisor", "supervisor"),
+                            ("checker", "checker"),
+                            ("trainer", "trainer"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("invited_on", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_on", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verb', models.CharField(max_length=60)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('data', models.JSONField(default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("verb", models.CharField(max_length=60)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('subject_type', models.CharField(max_length=60)),
-                ('subject_id', models.BigIntegerField()),
-                ('what', models.CharField(max_length=60)),
-                ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("subject_type", models.CharField(max_length=60)),
+                ("subject_id", models.BigIntegerField()),
+                ("what", models.CharField(max_length=60)),
+                (
+                    "viewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once_whatever_its_case'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"), name="user_email_once_whatever_its_case"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['user', '-created_at'], name='notice_by_user'),
+            model_name="notice",
+            index=models.Index(fields=["user", "-created_at"], name="notice_by_user"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('mail_due', True), ('mailed_at', None)), fields=['id'], name='notice_to_mail'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("mail_due", True), ("mailed_at", None)),
+                fields=["id"],
+                name="notice_to_mail",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'organisation', 'role'), name='membership_once_at_a_time'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("user", "organisation", "role"),
+                name="membership_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'reviewer', 'auditor', 'owner', 'manager', 'supervisor', 'checker', 'trainer'])), name='membership_role_is_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        [
+                            "administrator",
+                            "reviewer",
+                            "auditor",
+                            "owner",
+                            "manager",
+                            "supervisor",
+                            "checker",
+                            "trainer",
+                        ],
+                    )
+                ),
+                name="membership_role_is_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='membership',
-            trigger=pgtrigger.compiler.Trigger(name='role_fits_kind', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NOT EXISTS (\n        SELECT FROM accounts_organisation o\n        WHERE o.id = NEW.organisation_id AND o.kind = (CASE NEW.role WHEN 'administrator' THEN 'authority' WHEN 'reviewer' THEN 'authority' WHEN 'auditor' THEN 'authority' WHEN 'owner' THEN 'employer' WHEN 'manager' THEN 'employer' WHEN 'supervisor' THEN 'employer' WHEN 'checker' THEN 'verifier' WHEN 'trainer' THEN 'training_provider' END)\n    ) THEN\n        RAISE EXCEPTION 'A % is not a role of this kind of organisation.', NEW.role\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_role_fits_kind';\n    END IF;\n    RETURN NEW;\n", hash='0ebf11084e9eb283476ad6e2f774a4546f48e1ac', operation='INSERT OR UPDATE', pgid='pgtrigger_role_fits_kind_f794a', table='accounts_membership', when='BEFORE')),
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="role_fits_kind",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n    IF NOT EXISTS (\n        SELECT FROM accounts_organisation o\n        WHERE o.id = NEW.organisation_id AND o.kind = (CASE NEW.role WHEN 'administrator' THEN 'authority' WHEN 'reviewer' THEN 'authority' WHEN 'auditor' THEN 'authority' WHEN 'owner' THEN 'employer' WHEN 'manager' THEN 'employer' WHEN 'supervisor' THEN 'employer' WHEN 'checker' THEN 'verifier' WHEN 'trainer' THEN 'training_provider' END)\n    ) THEN\n        RAISE EXCEPTION 'A % is not a role of this kind of organisation.', NEW.role\n            USING ERRCODE = 'check_violation', CONSTRAINT = 'membership_role_fits_kind';\n    END IF;\n    RETURN NEW;\n",
+                    hash="0ebf11084e9eb283476ad6e2f774a4546f48e1ac",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_role_fits_kind_f794a",
+                    table="accounts_membership",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_by', None), ('accepted_on', None)), models.Q(('accepted_by__isnull', False), ('accepted_on__isnull', False)), _connector='OR'), name='invitation_accepted_by_someone_on_a_day'),
+            model_name="invitation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("accepted_by", None), ("accepted_on", None)),
+                    models.Q(("accepted_by__isnull", False), ("accepted_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="invitation_accepted_by_someone_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), models.F('organisation'), models.F('role'), condition=models.Q(('accepted_on', None), ('withdrawn_at', None)), name='invitation_open_once'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                models.F("organisation"),
+                models.F("role"),
+                condition=models.Q(("accepted_on", None), ("withdrawn_at", None)),
+                name="invitation_open_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['subject_type', 'subject_id', 'at'], name='event_by_subject'),
+            model_name="event",
+            index=models.Index(fields=["subject_type", "subject_id", "at"], name="event_by_subject"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2cf3b64206734ba5c137fa4b34c45e81ee5d82a1', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e07d4', table='accounts_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="2cf3b64206734ba5c137fa4b34c45e81ee5d82a1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_e07d4",
+                    table="accounts_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='event',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (current_setting('peerladder.allow_truncate', true) IS DISTINCT FROM 'on')", func="RAISE EXCEPTION 'Peerladder: % is never emptied', TG_TABLE_NAME;", hash='48e9ea6bd8e75a3319e1cd8990b38f6e52a5713f', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_72e41', table='accounts_event', when='BEFORE')),
+            model_name="event",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (current_setting('peerladder.allow_truncate', true) IS DISTINCT FROM 'on')",
+                    func="RAISE EXCEPTION 'Peerladder: % is never emptied', TG_TABLE_NAME;",
+                    hash="48e9ea6bd8e75a3319e1cd8990b38f6e52a5713f",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_72e41",
+                    table="accounts_event",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='access',
-            index=models.Index(fields=['subject_type', 'subject_id', '-at'], name='access_by_subject'),
+            model_name="access",
+            index=models.Index(fields=["subject_type", "subject_id", "-at"], name="access_by_subject"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6b6f0c72443aa85eec7569c9b1681f5ed6f60afa', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_39771', table='accounts_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="6b6f0c72443aa85eec7569c9b1681f5ed6f60afa",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_39771",
+                    table="accounts_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (current_setting('peerladder.allow_truncate', true) IS DISTINCT FROM 'on')", func="RAISE EXCEPTION 'Peerladder: % is never emptied', TG_TABLE_NAME;", hash='e1129daef61ff78ae395993d6ca4e0af392221e5', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_395b9', table='accounts_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (current_setting('peerladder.allow_truncate', true) IS DISTINCT FROM 'on')",
+                    func="RAISE EXCEPTION 'Peerladder: % is never emptied', TG_TABLE_NAME;",
+                    hash="e1129daef61ff78ae395993d6ca4e0af392221e5",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_never_emptied_395b9",
+                    table="accounts_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,3 +1,0 @@
-from accounts.views.home import home
-
-__all__ = ["home"]

@@ -1,0 +1,16 @@
+"""The time zones of the states and territories, under names that people there know."""
+
+from django.utils.translation import gettext_lazy as _
+
+TIME_ZONES = [
+    ("America/New_York", _("Eastern time")),
+    ("America/Chicago", _("Central time")),
+    ("America/Denver", _("Mountain time")),
+    ("America/Phoenix", _("Arizona time")),
+    ("America/Los_Angeles", _("Pacific time")),
+    ("America/Anchorage", _("Alaska time")),
+    ("Pacific/Honolulu", _("Hawaii time")),
+    ("America/Puerto_Rico", _("Puerto Rico and Virgin Islands time")),
+    ("Pacific/Guam", _("Guam and Northern Mariana Islands time")),
+    ("Pacific/Pago_Pago", _("American Samoa time")),
+]
