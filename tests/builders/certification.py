@@ -19,6 +19,7 @@ from certification.models import (
     Program,
     Standard,
 )
+from certification.numbers import credential_number
 from tests.builders.accounts import a_person
 from workers.models import Statement, Worker
 
@@ -149,7 +150,7 @@ def a_credential(
         level=standard.level,
         authority=authority,
         standard=standard,
-        **{"number": f"{authority.number_prefix}-{next(number):06d}-0", **fields},
+        **{"number": credential_number(authority.number_prefix, next(number)), **fields},
     )
     an_event(credential, "issued", issued_on, expires_on=expires_on)
     return credential
