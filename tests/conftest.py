@@ -70,9 +70,11 @@ def empty_cache() -> None:
 
 
 @pytest.fixture(scope="module")
-def live_stack(database_server: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def live_stack(
+    database_server: None, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any
+) -> Iterator[Stack]:
     """Web, worker, beat, PostgreSQL and Valkey as real processes; see tests/stack.py."""
-    with Stack(tmp_path_factory.mktemp("stack")) as stack:
+    with Stack(tmp_path_factory.mktemp("stack"), unblock=django_db_blocker.unblock) as stack:
         yield stack
 
 

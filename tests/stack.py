@@ -24,7 +24,7 @@ Everything is stopped at the end, also when a test fails, and by the kernel when
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -49,7 +49,9 @@ class Stack:
         worker: bool = True,
         beat: bool = True,
         env: dict[str, str] | None = None,
+        unblock: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
+        self.unblock = unblock  # pytest-django's leave to use the ORM
         self.folder = folder
         self.catalogue = catalogue
         self.with_worker, self.with_beat = worker, beat
@@ -160,13 +162,12 @@ class Stack:
     def orm(self) -> Iterator[None]:
         """Inside, this process's Django ORM speaks with the stack's database; what is saved is committed."""
         from django.db import connection
-        from pytest_django.plugin import _blocking_manager
 
         before = connection.settings_dict["NAME"]
         connection.close()
         connection.settings_dict["NAME"] = self.database
         try:
-            with _blocking_manager.unblock():
+            with self.unblock():
                 yield
         finally:
             connection.close()
