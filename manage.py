@@ -21,8 +21,14 @@ NEEDS_NO_ENGINE = {
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    try:
+        settings.SECRET_KEY  # noqa: B018 read now, so that what is missing is said without a traceback
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if command in NEEDS_NO_ENGINE or command.startswith("-") or "--help" in sys.argv:
         execute_from_command_line(sys.argv)

@@ -16,6 +16,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Self
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config import embedded, processes
 from config.processes import Process, ProcessError
 
@@ -37,7 +39,7 @@ def main() -> int:
             run(data, lock)
     except KeyboardInterrupt:
         print("\n  Stopped.", flush=True)
-    except (embedded.EngineError, ProcessError, AlreadyRunningError) as problem:
+    except (embedded.EngineError, ProcessError, AlreadyRunningError, ImproperlyConfigured) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     return 0

@@ -304,8 +304,13 @@ CELERY_BROKER_URL = BROKER_URL or embedded.broker_url()
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "socket_connect_timeout": 0.5,
-    "socket_timeout": 5,
+    "socket_timeout": 2,  # longer than the second that a worker waits for a message
     "socket_keepalive": True,
+    # How often a publisher tries to connect: once more at once, as the first socket may be a stale one.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
