@@ -1,0 +1,5 @@
+"""Who may open what of certification; see tests/access_table.py."""
+
+from tests.access_table import Row
+
+ROWS: list[Row] = []
