@@ -7,6 +7,7 @@ changed, inside the transaction that took their marks.
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils import timezone
 
 from certification import records
@@ -22,7 +23,8 @@ def refresh(worker_ids: Iterable[int]) -> None:
 
 
 def refresh_goals(goals: Iterable[Goal]) -> None:
-    on = timezone.localdate()
+    # The same day wherever it is read, as an application handed in now would be judged.
+    on = timezone.now().date()
     goals = list(goals)
     if not goals:
         return
@@ -68,7 +70,14 @@ def is_updating(worker: Worker) -> bool:
     return Mark.objects.filter(worker=worker).exists()
 
 
-def stale(on: date) -> list[int]:
-    """Workers with a goal judged for an earlier day: windows, ages and expiries may have moved since."""
-    behind = Progress.objects.filter(on__lt=on).order_by("goal__worker")
-    return list(behind.values_list("goal__worker", flat=True).distinct())
+def mark_stale(on: date) -> int:
+    """Mark everyone with a goal judged for an earlier day, or not yet judged by a standard now in force.
+
+    Windows, ages, terms and versions may have moved since. Returns how many workers were marked.
+    """
+    in_force = Standard.objects.in_force(on).filter(requires__isnull=False)
+    behind = Goal.objects.filter(
+        Q(progress__on__lt=on) | Q(progress=None, level__in=in_force.values("level"))
+    ).order_by()
+    workers = behind.values_list("worker", flat=True).distinct()
+    return len(Mark.objects.bulk_create(Mark(worker_id=worker) for worker in workers))

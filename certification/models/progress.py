@@ -1,5 +1,7 @@
 """What a worker aims at, and what stands between."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -8,6 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from certification.models.standards import Level, Standard
 from workers.marking import marks
 from workers.models import Worker
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 
 class Verdict(models.TextChoices):
@@ -25,7 +32,7 @@ class ProgressBase(models.Model):
     """
 
     on = models.DateField()
-    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    verdict = models.CharField(max_length=10, choices=Verdict)
     can_apply = models.BooleanField(default=False)
     remaining_minutes = models.PositiveIntegerField(default=0)
     reached_on = models.DateField(null=True)
@@ -36,12 +43,20 @@ class ProgressBase(models.Model):
         abstract = True
 
 
+class GoalQuerySet(models.QuerySet["Goal"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "GoalQuerySet":
+        """One's own: what a person aims at is nobody else's business."""
+        return self.filter(worker__user=user) if user.is_authenticated else self.none()
+
+
 class Goal(models.Model):
     """A level that a worker aims at."""
 
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="goals")
     level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="goals")
     chosen_at = models.DateTimeField(default=timezone.now)
+
+    objects = GoalQuerySet.as_manager()
 
     class Meta:
         ordering = ["chosen_at", "pk"]
