@@ -1,12 +1,13 @@
 """Employers' ladders: tracks across, rungs up, steps between them, and who stands where."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -232,11 +233,28 @@ class RungGoal(models.Model):
         return self.worker.user_id
 
 
+class ReadinessQuerySet(models.QuerySet["Readiness"]):
+    def of_person(self, user: "User | AnonymousUser") -> "ReadinessQuerySet":
+        return self.filter(worker__user=user) if user.is_authenticated else self.none()
+
+    def of_people_of(self, user: "User | AnonymousUser", *, on: date) -> "ReadinessQuerySet":
+        """Of the people who work that day for employers whose readiness one may see; for their rungs."""
+        return self.of_employers(organisations_where(user, Permission.READINESS_VIEW), on=on)
+
+    def of_employers(self, employers: Collection[int], *, on: date) -> "ReadinessQuerySet":
+        at_work = Employment.objects.filter(
+            worker=OuterRef("worker"), employer=OuterRef("rung__track__ladder__employer"), started_on__lte=on
+        ).exclude(ended_on__lt=on)
+        return self.filter(Exists(at_work), rung__track__ladder__employer__in=employers)
+
+
 class Readiness(ProgressBase):
     """How far a worker is from a rung: one that a step leads to from where they stand, or a goal."""
 
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="readiness")
     rung = models.ForeignKey(Rung, on_delete=models.CASCADE, related_name="readiness")
+
+    objects = ReadinessQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "readiness"

@@ -1,0 +1,8 @@
+from django.http import HttpRequest
+
+from workers.models import Worker
+
+
+def own_worker(request: HttpRequest) -> Worker | None:
+    """The record of the person who is signed in, if they keep one."""
+    return getattr(request.user, "worker", None)
