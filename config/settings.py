@@ -50,7 +50,9 @@ LOG_FORMAT = env.str(
 )
 API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", "60/minute")
 API_RATE_USER = env.str("API_RATE_USER", "600/minute")
+EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", 10, validate=validate.Range(min=1, max=100))
 env.seal()
+EVIDENCE_MAX_BYTES = EVIDENCE_MAX_MB * 1_000_000
 
 if PRODUCTION:
     wanted = {
@@ -152,6 +154,10 @@ TRACKING_FOLLOWERS = ["certification.progress.refresh", "ladder.readiness.refres
 
 # Who adds to the menu (see accounts.navigation).
 NAVIGATION = [f"{app}.navigation.items" for app in OURS]
+
+# What other apps show on a worker's home, in this order; each takes the worker and returns a mapping with
+# `template` and `context`, or None where it has nothing to say.
+WORKER_PANELS: list[str] = []
 
 # Stores
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from accounts.refusals import Refused, translate
 from workers import entries as checks
 from workers import tracking
 from workers.entries import RULES, Beside, NewHours, clock, content, own_time, problem
+from workers.locks import one_at_a_time
 from workers.models import Agreement, HourEntry, Worker
 from workers.models.supervision import Basis
 from workers.steps import Step, first_closed
@@ -91,7 +92,7 @@ def _store(
 ) -> list[Outcome]:
     require(by, Permission.RECORD_KEEP, on=worker)
     at = at or timezone.now()
-    _one_at_a_time(worker)
+    one_at_a_time(worker)
     stored = {
         entry.client_id: entry
         for entry in HourEntry.objects.filter(
@@ -284,15 +285,6 @@ def _change() -> Iterator[None]:
     with translate(RULES):
         yield
         transaction.on_commit(tracking.wake)
-
-
-def _one_at_a_time(worker: Worker) -> None:
-    """Writers of one ledger take turns, so that each sees what the others stored.
-
-    A lock of its own: the row of the worker belongs to the background worker's drain.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('workers.hours', %s))", [worker.pk])
 
 
 def _taken(entries: Entries, step: Step, *, by: User) -> list[HourEntry]:

@@ -64,3 +64,83 @@ class LivedExperience(models.TextChoices):
     JUSTICE = "justice", _("With the justice system")
     VETERAN = "veteran", _("As a veteran")
     OTHER = "other", _("Other")
+
+
+class Basis(models.TextChoices):
+    """On what ground somebody belongs to a state."""
+
+    LIVE = "live", _("I live there")
+    WORK = "work", _("I work there")
+
+
+class Offer(models.TextChoices):
+    EMPLOYED = "employed", _("Employed")
+    OFFER = "offer", _("Offered a post")
+    EMPLOYED_OR_VOLUNTEER = "employed_or_volunteer", _("Employed or a volunteer")
+
+
+class Topic(models.TextChoices):
+    """Topics of training that many standards ask for. Others are typed in."""
+
+    PEER_SUPPORT = "peer_support", _("Peer support")
+    PEER_RECOVERY = "peer_recovery", _("Peer recovery support")
+    RECOVERY_COACHING = "recovery_coaching", _("Recovery coaching")
+    RECOVERY_SUPPORT = "recovery_support", _("Recovery support")
+    FAMILY_PEER_SUPPORT = "family_peer_support", _("Family peer support")
+    YOUTH_PEER_SUPPORT = "youth_peer_support", _("Youth peer support")
+    INTENTIONAL_PEER_SUPPORT = "intentional_peer_support", _("Intentional Peer Support")
+    PEER_SUPERVISION = "peer_supervision", _("Supervising peer workers")
+    ETHICS = "ethics", _("Ethics")
+    ETHICAL_RESPONSIBILITY = "ethical_responsibility", _("Ethical responsibility")
+    ADVOCACY = "advocacy", _("Advocacy")
+    MENTORING_EDUCATION = "mentoring_education", _("Mentoring and education")
+    RECOVERY_WELLNESS = "recovery_wellness", _("Recovery and wellness support")
+    CONFIDENTIALITY = "confidentiality", _("Confidentiality")
+    BOUNDARIES = "boundaries", _("Boundaries")
+    TRAUMA_INFORMED_CARE = "trauma_informed_care", _("Trauma-informed care")
+    SUICIDE_PREVENTION = "suicide_prevention", _("Suicide prevention")
+    CULTURAL_HUMILITY = "cultural_humility", _("Cultural humility")
+    HARM_REDUCTION = "harm_reduction", _("Harm reduction")
+    WHOLE_HEALTH = "whole_health", _("Whole health")
+    CO_OCCURRING = "co_occurring", _("Co-occurring conditions")
+    SYSTEM_NAVIGATION = "system_navigation", _("Finding a way through services")
+    HUMAN_TRAFFICKING = "human_trafficking", _("Human trafficking")
+    HIV = "hiv", _("HIV")
+
+
+class Attested(models.TextChoices):
+    """What standards most often ask a person to attest. Others are typed in."""
+
+    CODE_OF_ETHICS = "code_of_ethics", _("I keep to the code of ethics")
+    CODE_OF_CONDUCT = "code_of_conduct", _("I keep to the code of conduct")
+    SCOPE_OF_ACTIVITIES = "scope_of_activities", _("I stay within what peer workers do")
+    WILLING_TO_SHARE_LIVED_EXPERIENCE = (
+        "willing_to_share_lived_experience",
+        _("I am willing to share my lived experience"),
+    )
+    WILLING_TO_SHARE_RECOVERY_STORY = (
+        "willing_to_share_recovery_story",
+        _("I am willing to share my recovery story"),
+    )
+    PERSONAL_RECOVERY = "personal_recovery", _("My own recovery")
+    IN_RECOVERY = "in_recovery", _("I am in recovery")
+    GOOD_MORAL_CHARACTER = "good_moral_character", _("I am of good moral character")
+
+
+class Referee(models.TextChoices):
+    SUPERVISOR = "supervisor", _("A supervisor")
+    PROFESSIONAL = "professional", _("A professional")
+    COLLEAGUE = "colleague", _("A colleague")
+    CLINICAL_PROFESSIONAL = "clinical-professional", _("A clinical professional")
+    CHARACTER = "character", _("Somebody who knows my character")
+
+
+class Certificate(models.TextChoices):
+    """Kinds of credential from elsewhere that standards name."""
+
+    STATE_PEER_CERTIFICATION = "state_peer_certification", _("A state's peer certification")
+    US_VETERANS_AFFAIRS_PEER_CERTIFICATION = (
+        "us_veterans_affairs_peer_certification",
+        _("Peer certification of Veterans Affairs"),
+    )
+    OTHER_BODY_PEER_CERTIFICATION = "other_body_peer_certification", _("Peer certification of another body")

@@ -1,0 +1,124 @@
+"""Files that show what a worker states: taken in by their content, kept out of every public folder."""
+
+import hashlib
+import re
+from io import BytesIO
+from pathlib import PurePath
+from typing import Any
+
+import filetype
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from accounts import trail
+from accounts.models import User
+from accounts.policy import Permission, require
+from accounts.refusals import Refused
+from workers.locks import one_at_a_time
+from workers.models import Evidence, Worker
+
+EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
+#: More than any camera of a phone makes; a small file can claim to be far larger.
+MOST_PIXELS = 80_000_000
+#: What a browser's file dialogue offers.
+ACCEPT = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
+
+
+def store(*, worker: Worker, file: UploadedFile, by: User) -> Evidence:
+    """Keep a file of a worker's. The same file sent twice is one file.
+
+    Pictures are written anew, which leaves where and with what they were taken behind. Raises Refused at
+    `file` for what is too large or neither PDF, JPEG nor PNG.
+    """
+    require(by, Permission.RECORD_KEEP, on=worker)
+    content_type, data = _checked(file)
+    digest = hashlib.sha256(data).hexdigest()
+    evidence = Evidence(
+        worker=worker,
+        name=_name(file.name or "", content_type),
+        content_type=content_type,
+        size=len(data),
+        sha256=digest,
+        uploaded_by=by,
+    )
+    with transaction.atomic():
+        one_at_a_time(worker)  # of two sendings of one file the second finds what the first stored
+        if before := Evidence.objects.filter(worker=worker, sha256=digest).first():
+            return before
+        evidence.file.save("", ContentFile(data), save=False)
+        try:
+            with transaction.atomic():
+                evidence.save()
+                trail.record("evidence.stored", subject=evidence, by=by, content_type=content_type)
+        except BaseException:
+            evidence.file.delete(save=False)
+            raise
+    return evidence
+
+
+def answer(evidence: Evidence) -> FileResponse:
+    """The file for somebody who may have it: to be saved, never shown by the browser as a page of ours."""
+    response = FileResponse(
+        evidence.file.open("rb"),
+        as_attachment=True,
+        filename=evidence.name,
+        content_type=evidence.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _checked(file: UploadedFile) -> tuple[str, bytes]:
+    if not file.size:
+        raise Refused(_("This file is empty."), field="file")
+    if file.size > settings.EVIDENCE_MAX_BYTES:
+        most = settings.EVIDENCE_MAX_BYTES // 1_000_000
+        raise Refused(_("This file is larger than %(most)s MB.") % {"most": most}, field="file")
+    data = file.read()
+    kind = filetype.guess(data)
+    content_type = kind.mime if kind else ""
+    if content_type in FORMATS:
+        return content_type, _picture(data, FORMATS[content_type])
+    if content_type != "application/pdf" or b"%%EOF" not in data[-2048:]:
+        raise Refused(_("This is not a PDF, JPEG or PNG file."), field="file")
+    return content_type, data
+
+
+def _picture(data: bytes, wanted: str) -> bytes:
+    """The same picture, upright, without what else its file told."""
+    try:
+        with Image.open(BytesIO(data), formats=[wanted]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise Refused(_("This picture has too many pixels."), field="file")
+            upright = ImageOps.exif_transpose(picture)
+            upright.load()
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ) as problem:
+        raise Refused(_("This picture cannot be read."), field="file") from problem
+    # A new picture of the same pixels: text, place and camera were the old one's.
+    mode = upright.mode if wanted == "PNG" and upright.mode in ("1", "L", "LA", "RGB", "RGBA") else None
+    clean = upright.convert(mode or ("RGBA" if wanted == "PNG" else "RGB"))
+    clean.info.clear()
+    written = BytesIO()
+    options: dict[str, Any] = {"quality": 88} if wanted == "JPEG" else {"optimize": False}
+    clean.save(written, wanted, **options)
+    return written.getvalue()
+
+
+def _name(given: str, content_type: str) -> str:
+    """The person's own name for the file, without what a file system could stumble over."""
+    stem = re.sub(r"[^\w .,()-]+", "_", PurePath(given.replace("\\", "/")).stem).strip(" .") or "file"
+    return f"{stem[:180]}.{EXTENSIONS[content_type]}"

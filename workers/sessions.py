@@ -1,0 +1,105 @@
+"""Supervision received: recorded by the worker, confirmed by the supervisor, counted from then on."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts import notices, trail
+from accounts.models import User
+from accounts.policy import Permission, require
+from accounts.reading import zone_of
+from accounts.refusals import Refused, translate
+from workers import tracking
+from workers.entries import clock
+from workers.models import Agreement, SupervisionSession, Worker
+
+CONFIRMED = gettext_noop("%(name)s confirmed supervision that you received: %(hours)s.")
+
+RULES = {
+    "session_whole_minutes_of_one_day": ("minutes", gettext_lazy("A session takes 1 minute to 24 hours.")),
+}
+
+
+def record(
+    *,
+    worker: Worker,
+    by: User,
+    agreement: Agreement,
+    day: date,
+    minutes: int,
+    format: str,
+    domain: str,
+    at: datetime | None = None,
+) -> SupervisionSession:
+    """Put down a session of supervision; it counts once the supervisor confirmed it."""
+    at = at or timezone.now()
+    require(by, Permission.RECORD_KEEP, on=worker)
+    if agreement.worker_id != worker.pk:
+        raise Refused(_("This is not one of your supervisors."), field="agreement")
+    if day > at.astimezone(zone_of(by)).date():
+        raise Refused(_("This day is still to come."), field="day")
+    if day < agreement.started_on or (agreement.ended_on and day > agreement.ended_on):
+        raise Refused(_("This person did not supervise you on that day."), field="day")
+    with translate(RULES):
+        session = SupervisionSession.objects.create(
+            worker=worker,
+            agreement=agreement,
+            day=day,
+            minutes=minutes,
+            format=format,
+            domain=domain,
+            recorded_at=at,
+        )
+        trail.record("session.recorded", subject=session, by=by, organisation_id=agreement.employer_id)
+        transaction.on_commit(tracking.wake)
+    return session
+
+
+@transaction.atomic
+def confirm(sessions: Sequence[SupervisionSession], *, by: User, at: datetime | None = None) -> int:
+    """Confirm sessions that one held, or that one stands in for. Returns how many; one notice a worker."""
+    at = at or timezone.now()
+    ids = [session.pk for session in sessions]
+    rows = list(
+        SupervisionSession.objects.filter(pk__in=ids)
+        .select_related("worker__user", "agreement")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    if SupervisionSession.objects.filter(pk__in=ids).to_confirm_by(by).count() < len(set(ids)):
+        raise PermissionDenied
+    if any(row.worker.user_id == by.pk for row in rows):
+        raise Refused(_("Nobody confirms their own supervision."))
+    if any(row.confirmed_on for row in rows):
+        raise Refused(_("Some of these sessions are confirmed already."))
+    SupervisionSession.objects.filter(pk__in=ids).update(confirmed_by=by, confirmed_on=at)
+    trail.record_many("session.confirmed", subjects=rows, by=by)
+    minutes: dict[User, int] = {}
+    for row in rows:
+        if row.worker.user:
+            minutes[row.worker.user] = minutes.get(row.worker.user, 0) + row.minutes
+    notices.tell_each(
+        [(user, {"name": str(by), "hours": clock(total)}) for user, total in minutes.items()],
+        CONFIRMED,
+        url=reverse("workers:supervision"),
+    )
+    transaction.on_commit(tracking.wake)
+    return len(rows)
+
+
+@transaction.atomic
+def discard(session: SupervisionSession, *, by: User) -> None:
+    """Take out a session that nobody confirmed yet."""
+    require(by, Permission.RECORD_KEEP, on=session)
+    row = SupervisionSession.objects.select_for_update().get(pk=session.pk)
+    if row.confirmed_on:
+        raise Refused(_("The supervisor confirmed this session. It stays in your record."))
+    trail.record("session.discarded", subject=row, by=by)
+    row.delete()
+    transaction.on_commit(tracking.wake)
