@@ -172,7 +172,7 @@ SLUGS = {
     "coachervision-trained-supervisor": "una persona supervisora formada en coachervision",
     "colleague": "colegas",
     "human-services-degreed-supervisor": "una persona supervisora con título en servicios humanos",
-    "licensed-clinical-alcohol-drug-counselor": "una persona consejera clínica con licencia (drogas)",
+    "licensed-clinical-alcohol-drug-counselor": "consejeras o consejeros clínicos de alcohol y drogas",
     "licensed-clinical-counselor-supervisor": "una persona supervisora de consejería clínica licenciada",
     "ncb-approved-supervisor": "una persona supervisora aprobada por NCB",
     "organization-qualified-supervisor": "una persona supervisora calificada por la organización",

@@ -126,23 +126,31 @@ def experience(leaf: Experience, case: Case) -> Judgement:
 
 @judges(Supervision)
 def supervision(leaf: Supervision, case: Case) -> Judgement:
+    rows = supervision_rows(leaf, case)
+    return weigh(
+        supervision_parts(leaf, case),
+        pending=floor(sum(row.minutes for row in rows if row.pending)),
+        evidence=tuple(named("supervision", n, row) for n, row in enumerate(rows) if not row.pending)[:5],
+    )
+
+
+def supervision_rows(leaf: Supervision, case: Case) -> list[SupervisionRow]:
     since = window(case.on, leaf.within_months)
-    rows = [row for row in case.record.supervision if takes_supervision(leaf, row, since, case.on)]
-    done = [row for row in rows if not row.pending]
+    return [row for row in case.record.supervision if takes_supervision(leaf, row, since, case.on)]
+
+
+def supervision_parts(leaf: Supervision, case: Case) -> list[Part]:
+    done = [row for row in supervision_rows(leaf, case) if not row.pending]
     parts = []
-    needed = max(leaf.minutes or 0, owed(leaf, case, since))
     if leaf.minutes is not None or leaf.per_experience_minutes is not None:
+        needed = max(leaf.minutes or 0, owed(leaf, case))
         parts.append(minutes_part("total", needed, sum(row.minutes for row in done)))
     if leaf.sessions is not None:
         parts.append(Part("sessions", leaf.sessions, sum(row.sessions or 0 for row in done), Unit.COUNT))
     for slug, asked in leaf.by_domain or ():
         shares = (split(row.minutes, row.domain, row.by_domain).get(slug, 0) for row in done)
         parts.append(minutes_part(f"by_domain.{slug}", asked, sum(shares)))
-    return weigh(
-        parts or [Part("rows", 1, len(done), Unit.COUNT)],
-        pending=floor(sum(row.minutes for row in rows if row.pending)),
-        evidence=tuple(named("supervision", n, row) for n, row in enumerate(done))[:5],
-    )
+    return parts or [Part("rows", 1, len(done), Unit.COUNT)]
 
 
 def takes_supervision(leaf: Supervision, row: SupervisionRow, since: date, on: date) -> bool:
@@ -154,12 +162,12 @@ def takes_supervision(leaf: Supervision, row: SupervisionRow, since: date, on: d
     )
 
 
-def owed(leaf: Supervision, case: Case, since: date) -> Minutes:
+def owed(leaf: Supervision, case: Case) -> Minutes:
     """One hour of supervision for each so many hours worked in the same window, down to the minute."""
     if leaf.per_experience_minutes is None:
         return 0
     worked = case.record.ledger.series(Filter())
-    minutes = worked.sum([(since, case.on)])
+    minutes = worked.sum([(window(case.on, leaf.within_months), case.on)])
     if leaf.within_months is None:
         minutes += worked.sum_undated(case.on)
     return floor(Fraction(minutes) * 60 / leaf.per_experience_minutes)
