@@ -1,6 +1,6 @@
 """One worker against one requirement, as everything that shows progress needs it.
 
-    assess(standard.requirement, facts.record(authority_id), on=day, catalogue=catalogue(day), level="mn-cps-2")
+    assess(standard.requirement, facts.record(authority_id), on=day, catalogue=catalogue(day))
 
 Goals (`certification.progress`) and employers' rungs (`ladder.readiness`) store what it answers.
 """
@@ -41,7 +41,7 @@ class Assessment:
             "verdict": self.finding.verdict.value,
             "can_apply": self.can_apply,
             "remaining_minutes": self.remaining_minutes,
-            "reached_on": self.outlook.reached_on,
+            "reached_on": self.outlook.ahead.reached_on,
             "tree": self.finding.to_json(),
         }
 
