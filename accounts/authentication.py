@@ -1,6 +1,7 @@
 from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 
 from accounts import reading
 
@@ -20,3 +21,13 @@ class TokenAuthentication(XSessionTokenAuthentication):
 
     def authenticate_header(self, request: Any) -> str:
         return "X-Session-Token"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document describes it."""
+
+    target_class = TokenAuthentication
+    name = "sessionToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "header", "name": "X-Session-Token"}

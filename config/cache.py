@@ -49,6 +49,12 @@ class ForgivingCache(RedisCache):
         super().__init__(server, params)
         self.resting_until = 0.0
 
+    def answers(self) -> bool:
+        try:
+            return bool(self._cache.get_client().ping())
+        except exceptions.RedisError:
+            return False
+
     get = forgiving("get", lambda key, default=None, version=None: default)
     get_many = forgiving("get_many", lambda keys, version=None: {})
     add = forgiving("add", lambda *args, **kwargs: True)

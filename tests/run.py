@@ -59,6 +59,8 @@ def how_many(places: list[str]) -> int:
 
 def find_chromium() -> tuple[str, str]:
     """The path of a Chromium, installed with apt where that is possible; else "" and why not."""
+    if named := os.environ.get("CHROMIUM"):
+        return named, ""
     if found := next((path for name in CHROMIUM if (path := shutil.which(name))), ""):
         return found, ""
     if not shutil.which("apt-get"):
