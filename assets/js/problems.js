@@ -13,6 +13,11 @@ export function problems() {
     else if (detail.xhr.status === 429) say(place.dataset.slower);
     else say(place.dataset.failed);
   });
+  // Passkeys: the browser or the person said no.
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    say(place.dataset.passkey);
+  });
   document.body.addEventListener("htmx:beforeRequest", () => {
     place.hidden = true;
   });
