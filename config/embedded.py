@@ -193,8 +193,11 @@ def postgres_is_up(data: Path) -> bool:
 
 def valkey_is_up(data: Path) -> bool:
     import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
 
-    client = redis.Redis(unix_socket_path=f"{socket_dir(data)}/valkey.sock", socket_timeout=2)
+    once = Retry(NoBackoff(), 0)  # by itself it would ask for seconds whether somebody is there
+    client = redis.Redis(unix_socket_path=f"{socket_dir(data)}/valkey.sock", socket_timeout=2, retry=once)
     try:
         return bool(client.ping())
     except redis.RedisError:
