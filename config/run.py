@@ -39,6 +39,9 @@ def main() -> int:
             run(data, lock)
     except KeyboardInterrupt:
         print("\n  Stopped.", flush=True)
+    except PermissionError as problem:
+        print(f"\n{problem}\nDoes the folder belong to another user?", file=sys.stderr)
+        return 1
     except (embedded.EngineError, ProcessError, AlreadyRunningError, ImproperlyConfigured) as problem:
         print(f"\n{problem}", file=sys.stderr)
         return 1
@@ -168,7 +171,7 @@ def port_for(host: str, wanted: int) -> int:
     # Browsers may take "localhost" for ::1, where another program could answer in our place.
     while port_is_taken_on_ipv6(port):
         port = processes.free_port(port + 1, host)
-    if port != wanted:
+    if wanted and port != wanted:
         print(f"  Port {wanted} is busy; taking {port} instead.", flush=True)
     return port
 

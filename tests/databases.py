@@ -46,6 +46,11 @@ def execute(statement: str) -> None:
         connection.execute(statement)
 
 
+def execute_in(name: str, statement: str) -> None:
+    with psycopg.connect(url_of(name), autocommit=True) as connection:
+        connection.execute(statement)
+
+
 def drop(name: str) -> None:
     execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
