@@ -77,7 +77,7 @@ def run(environment):
 
 
 def children_of(environment: dict[str, str]) -> list[str]:
-    """Our processes by their log files' folder, which each holds open; the test's own Valkey is not among them."""
+    """The processes that write to its logs; the Valkey of this test is not among them."""
     logs = Path(environment["PEERLADDER_DATA"]) / "logs"
     found = []
     for entry in Path("/proc").iterdir():
@@ -115,10 +115,7 @@ def test_it_comes_up_beside_a_busy_port_alone_and_stops_when_told(run, environme
 
 def test_a_fallen_worker_is_started_again_and_nothing_outlives_a_killed_runner(run, environment):
     process, _ = run(PORT="0")
-    worker = next(
-        words for words in processes_of(Path("celery")) if " worker " in words and is_child(words, process)
-    )
-    os.killpg(int(worker.split()[0]), signal.SIGKILL)
+    os.killpg(child_with(" worker ", process), signal.SIGKILL)
     assert process.stdout
     assert "worker ended (-9); starting it again." in process.stdout.readline()
 
@@ -127,6 +124,10 @@ def test_a_fallen_worker_is_started_again_and_nothing_outlives_a_killed_runner(r
     wait_until(lambda: not children_of(environment), "all processes to end")
 
 
-def is_child(words: str, process: subprocess.Popen[str]) -> bool:
-    status = Path(f"/proc/{words.split()[0]}/status").read_text()
-    return f"PPid:\t{process.pid}\n" in status
+def child_with(word: str, parent: subprocess.Popen[str]) -> int:
+    """The process id of the child whose command line has the word."""
+    for words in processes_of(Path("celery")):
+        pid = words.partition(" ")[0]
+        if word in words and f"PPid:\t{parent.pid}\n" in Path(f"/proc/{pid}/status").read_text():
+            return int(pid)
+    raise AssertionError(f"{parent.args} has no child with {word!r}.")
