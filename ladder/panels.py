@@ -20,4 +20,4 @@ def panel(worker: Worker) -> dict[str, Any] | None:
     nearest = sorted(found, key=lambda one: (one.verdict != Verdict.MET, one.remaining_minutes))
     if not (here or nearest):
         return None
-    return {"template": "ladder/panel.html", "context": {"here": here, "next": nearest[:SHOWN]}}
+    return {"template": "ladder/panel.html", "context": {"place": here, "next": nearest[:SHOWN]}}

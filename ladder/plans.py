@@ -207,6 +207,8 @@ def check(plan: Plan, *, levels: Collection[str]) -> None:
     levels that do not exist, and requirements that ask for what only an authority may ask.
     """
     rungs = _by_code(plan)
+    if not rungs:
+        raise PlanError(f"{plan.path}.tracks", "no rung", "at least one")
     _check_heights(plan)
     _check_steps(plan, rungs)
     _check_reachable(plan, rungs)

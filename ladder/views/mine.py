@@ -35,7 +35,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "ladder/mine.html",
         {
             "worker": worker,
-            "here": [(one, pay(one.rung)) for one in here],
+            "places": [(one, pay(one.rung)) for one in here],
             "past": [one for one in standing.placements if one not in here],
             "ways": _ways(standing),
             "drawings": [(picture.ladder, picture.lattice(marks)) for picture in pictures],
