@@ -126,8 +126,8 @@ def of_group(node: Requirement, parts: list[Outcome], on: date) -> Outcome:
     unforeseen = [part for part in parts if isinstance(part, Unforeseen)]
     never = [part for part in parts if isinstance(part, Never)]
     if isinstance(node, Not):
-        # What must not hold: nothing to wait for while it does not, no telling when it will end.
-        return Unforeseen(independent=True) if days == [on] or unforeseen else on
+        # What must not hold: nothing to wait for while it does not, no telling when it ends once it does.
+        return Unforeseen(independent=False) if days == [on] else on
     if isinstance(node, AnyOf | AtLeast):
         count = node.count if isinstance(node, AtLeast) else 1
         if len(days) >= count:
