@@ -234,5 +234,18 @@ def sample_lists() -> dict[str, Any]:
             {"name": "letter.jpg", "url": "#", "kind": "JPEG", "size": 1_240_000, "status": "stated"},
         ],
         "above": [{"label": "Home", "url": "#"}, {"label": "Hours", "url": "#"}],
+        "questions": [
+            {
+                "id": "q1",
+                "title": "What counts as supervised?",
+                "body": "An agreement was in force on that day.",
+                "open": True,
+            },
+            {
+                "id": "q2",
+                "title": "Who sees my hours?",
+                "body": "You, your supervisor, and the authority you apply to.",
+            },
+        ],
         "workers": ["Ana Morales", "Devon Reed", "Li Wen"],
     }

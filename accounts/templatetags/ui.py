@@ -392,9 +392,9 @@ def toolbar(content: str) -> str:
 
 
 @register.simple_block_tag
-def side_nav(content: str, label: str) -> str:
-    """A column of links beside the main one."""
-    return _block("side_nav", content=content, label=label)
+def summary(content: str, title: str = "") -> str:
+    """The main points of a page in a quiet box."""
+    return _block("summary", content=content, title=title)
 
 
 # --- forms -----------------------------------------------------------------------------------------------

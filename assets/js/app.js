@@ -1,7 +1,7 @@
 // Behaviour that makes pages quicker; every page also works without it.
 import htmx from "htmx.org";
 import accordion from "@uswds/uswds/js/usa-accordion";
-import characterCount from "@uswds/uswds/js/usa-character-count";
+import { counter } from "./counter.js";
 import { errorSummary } from "./errors.js";
 import { formset } from "./formset.js";
 import { menus } from "./menus.js";
@@ -10,8 +10,8 @@ import { selection } from "./selection.js";
 import { problems } from "./problems.js";
 
 // Components of the design system bind once to the body; ours are `init(container)` like theirs.
-const system = { accordion, characterCount };
-const ours = [errorSummary, formset, passwords, selection];
+const system = { accordion };
+const ours = [counter, errorSummary, formset, passwords, selection];
 
 function bring(container) {
   for (const start of ours) start(container);
