@@ -52,6 +52,6 @@ def items(user: Any) -> list[NavItem]:
         member.organisation.slug for member in user.active_memberships if member.organisation_id in managed
     )
     return [
-        NavItem(gettext("Members"), reverse("accounts:members", args=[slug]), order=90)
+        NavItem(gettext("Members"), reverse("accounts:members", args=[slug]), order=140)
         for slug in list(slugs)[:1]
     ]
