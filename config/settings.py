@@ -88,6 +88,7 @@ else:
 OURS = ["accounts", "workers", "certification", "registry", "ladder"]
 INSTALLED_APPS = [
     *OURS,
+    "config",  # the commands of the demonstration
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -157,7 +158,7 @@ NAVIGATION = [f"{app}.navigation.items" for app in OURS]
 
 # What other apps show on a worker's home, in this order; each takes the worker and returns a mapping with
 # `template` and `context`, or None where it has nothing to say.
-WORKER_PANELS: list[str] = []
+WORKER_PANELS = ["ladder.panels.panel"]
 
 # Stores
 
@@ -345,6 +346,11 @@ CELERY_BEAT_SCHEDULE = {
     "what time alone changes": {
         "task": "certification.tasks.daily",
         "schedule": crontab(minute=7),
+        "options": {"expires": 3000},
+    },
+    "what time alone changes on ladders": {
+        "task": "ladder.tasks.daily",
+        "schedule": crontab(minute=12),
         "options": {"expires": 3000},
     },
 }
