@@ -136,7 +136,7 @@ def rung(request: HttpRequest, pk: int) -> HttpResponse:
             "ladder": ladder,
             "pay": pay(found),
             "asked": wording.requirements(found),
-            "finding": wording.tree(readiness) if readiness else None,
+            "finding": wording.findings(readiness) if readiness else None,
             "readiness": readiness,
             "goal": standing.goals.get(found.pk) if standing else None,
             "worker": worker if worker and ladder.published_at else None,

@@ -98,7 +98,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "ladder": ladder,
             "pay": pay(found.rung),
             "placement": here.select_related("rung").first(),
-            "finding": Wording().tree(found),
+            "finding": Wording().findings(found),
             "may_place": policy.may(request.user, Permission.PEOPLE_MANAGE, on=ladder),
         },
     )
