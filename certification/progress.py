@@ -5,16 +5,17 @@ changed, inside the transaction that took their marks.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from certification import records
 from certification.assessment import FIELDS, assess, catalogue
 from certification.models import Goal, Progress, Standard
 from certification.requirements.case import Catalogue
-from workers.models import Mark, Worker
+from workers.models import HourEntry, Mark, SupervisionSession
 
 
 def refresh(worker_ids: Iterable[int]) -> None:
@@ -65,9 +66,37 @@ def _progress(
     )
 
 
-def is_updating(worker: Worker) -> bool:
-    """Whether something about the worker changed that the background worker has not taken up yet."""
-    return Mark.objects.filter(worker=worker).exists()
+@dataclass(frozen=True)
+class Freshness:
+    """How fresh what is shown of a worker is.
+
+    `updating`: something changed that the background worker has not taken up yet. `waiting`: hours or
+    supervision that somebody may approve any moment.
+    """
+
+    computed_at: datetime | None
+    updating: bool
+    waiting: bool
+
+    @property
+    def version(self) -> str:
+        """Changes whenever a page would show something else."""
+        at = self.computed_at.timestamp() if self.computed_at else 0
+        return f"{at}-{self.updating:d}{self.waiting:d}"
+
+
+def freshness(goals: QuerySet[Goal]) -> Freshness | None:
+    """Of goals of one worker, the one judged last; None where there are none. One query, to be polled."""
+    mine = OuterRef("worker")
+    found = goals.order_by(F("progress__computed_at").desc(nulls_last=True)).values_list(
+        "progress__computed_at",
+        Exists(Mark.objects.filter(worker=mine)),
+        Exists(HourEntry.objects.filter(worker=mine, status=HourEntry.Status.SUBMITTED)),
+        Exists(SupervisionSession.objects.filter(worker=mine, confirmed_on=None)),
+    )
+    for computed_at, updating, hours, sessions in found[:1]:
+        return Freshness(computed_at, updating, hours or sessions)
+    return None
 
 
 def mark_stale(on: date) -> int:

@@ -1,5 +1,56 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
+
+from certification.steps import Act
+from certification.views import applications, credentials, desk, goals, standards
 
 app_name = "certification"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # The public catalogue
+    path("standards/", standards.index, name="standards"),
+    re_path(
+        r"^standards/versions/(?P<code>[a-z0-9@-]+)\.(?P<form>json|yaml)$",
+        standards.data,
+        name="standard_data",
+    ),
+    path("standards/levels/<slug:code>/", standards.level, name="level"),
+    path("standards/<slug:code>/", standards.jurisdiction, name="jurisdiction"),
+    # A worker's goals
+    path("goals/", goals.index, name="goals"),
+    path("goals/choose/", goals.choose, name="choose_goal"),
+    re_path(r"^goals/record\.(?P<form>json|yaml)$", goals.export, name="export_record"),
+    path("goals/<int:pk>/", goals.goal, name="goal"),
+    path("goals/<int:pk>/findings/", goals.findings, name="goal_findings"),
+    path("goals/<int:pk>/drop/", goals.drop, name="drop_goal"),
+    # A worker's applications
+    path("applications/", applications.index, name="applications"),
+    path("applications/new/<slug:code>/", applications.apply, name="apply"),
+    path("applications/<slug:number>/", applications.application, name="application"),
+    path("applications/<slug:number>/submit/", applications.submit, name="submit"),
+    path("applications/<slug:number>/withdraw/", applications.withdraw, name="withdraw"),
+    path("applications/<slug:number>/items/<int:pk>/", applications.item, name="item"),
+    path(
+        "applications/<slug:number>/items/<int:pk>/files/<uuid:uid>/remove/",
+        applications.detach,
+        name="detach",
+    ),
+    # The authority's desk
+    path("desk/", desk.queue, name="desk"),
+    path("desk/applications/<slug:number>/", desk.application, name="desk_application"),
+    path("desk/applications/<slug:number>/assign/", desk.assign, name="desk_assign"),
+    path("desk/applications/<slug:number>/items/<int:pk>/", desk.item, name="desk_item"),
+    path("desk/applications/<slug:number>/return/", desk.return_, name="desk_return"),
+    path("desk/applications/<slug:number>/approve/", desk.approve, name="desk_approve"),
+    path("desk/applications/<slug:number>/deny/", desk.deny, name="desk_deny"),
+    path("desk/applications/<slug:number>/files/<uuid:uid>/", desk.file, name="desk_file"),
+    path("desk/credentials/", credentials.register, name="desk_credentials"),
+    path("desk/credentials/<slug:number>/", credentials.desk_credential, name="desk_credential"),
+    re_path(
+        rf"^desk/credentials/(?P<number>[-A-Z0-9]+)/(?P<act>{'|'.join(Act)})/$",
+        credentials.act,
+        name="desk_act",
+    ),
+    # A worker's credentials
+    path("credentials/", credentials.mine, name="credentials"),
+    path("credentials/<slug:number>/", credentials.credential, name="credential"),
+]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from certification import progress, tasks
-from certification.models import Progress
+from certification.models import Goal, Progress
 from certification.requirements.findings import Finding
 from tests.builders.certification import a_credential, a_goal, a_standard, accept, an_authority
 from tests.builders.workers import a_statement, a_worker, an_agreement, an_employment, approved_hours, hours
@@ -163,12 +163,12 @@ def test_plain_sql_that_changes_a_fact_is_followed(job):
     approved_hours(job, hours(8), agreement=an_agreement(job))
     goal = a_goal(job.worker, a_standard({"experience": {"hours": 8, "in": "peer_support"}}))
     tracking.drain_all()
-    assert not progress.is_updating(job.worker)
+    assert not progress.freshness(Goal.objects.filter(worker=job.worker)).updating
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE workers_worker SET born_on = '2020-01-01' WHERE id = %s", [job.worker.pk])
 
-    assert progress.is_updating(job.worker)
+    assert progress.freshness(Goal.objects.filter(worker=job.worker)).updating
     tracking.drain_all()
     assert not Mark.objects.exists()
     assert Progress.objects.get(goal=goal).verdict == "met"
