@@ -362,6 +362,12 @@ def next_step(content: str, title: str, *, text: str = "") -> str:
 
 
 @register.simple_block_tag
+def hero(content: str, title: str, *, text: str = "") -> str:
+    """The opening of a page that strangers see: its h1, one sentence and what to do (the content)."""
+    return _block("hero", content=content, title=title, text=text)
+
+
+@register.simple_block_tag
 def alert(content: str, tone: str = "info", *, title: str = "") -> str:
     """`tone`: info, success, warning, error."""
     return _block("alert", content=content, tone=tone, title=title)
