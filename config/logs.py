@@ -25,6 +25,8 @@ ALLOWED_KEYS = frozenset(
 )
 # PostgreSQL names the offending row: "DETAIL:  Key (email)=(ana@example.org) already exists."
 ROW_DETAIL = re.compile(r"^DETAIL: .*$", re.MULTILINE)
+# Invitations, e-mail confirmations and password resets: whoever holds the link may use it.
+SECRET_LINK = re.compile(r"(/(?:invitations|confirm-email|reset/key)/)[^/\s]*[^/\s\d][^/\s]*")
 
 Event = MutableMapping[str, Any]
 
@@ -37,9 +39,15 @@ def keep_allowed_keys(logger: Any, method: str, event: Event) -> Event:
 
 
 def without_query(logger: Any, method: str, event: Event) -> Event:
-    """A verifier's query holds a family name; of a request only method and path are kept."""
+    """A verifier's query holds a family name; of a request only method and path are kept.
+
+    Links that are as good as a password are cut short as well.
+    """
     if "request" in event:
         event["request"] = str(event["request"]).partition("?")[0]
+    for key in ("request", "event"):
+        if isinstance(text := event.get(key), str):
+            event[key] = SECRET_LINK.sub(r"\1…", text)
     return event
 
 

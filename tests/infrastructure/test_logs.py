@@ -41,6 +41,22 @@ def test_a_request_is_logged_without_its_query(lines):
     assert lines()[0]["request"] == "GET /verify"
 
 
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/invitations/Zm9v-IsASecret/", "/invitations/…/"),
+        ("/accounts/confirm-email/MQ:1vM/", "/accounts/confirm-email/…/"),
+        ("/accounts/password/reset/key/1-c0ffee/", "/accounts/password/reset/key/…/"),
+        ("/organisations/hopewell/invitations/12/again/", "/organisations/hopewell/invitations/12/again/"),
+    ],
+)
+def test_a_link_that_is_as_good_as_a_password_is_cut_short(lines, path, logged):
+    structlog.get_logger("told").info(f"Not Found: {path}", request=f"GET {path}")  # noqa: G004
+
+    (line,) = lines()
+    assert (line["request"], line["event"]) == (f"GET {logged}", f"Not Found: {logged}")
+
+
 def test_ids_of_request_and_task_stand_on_every_line(lines):
     with structlog.contextvars.bound_contextvars(request_id="r-1", task_id="t-1", user_agent="phone"):
         logging.getLogger("told").info("from the standard library")
