@@ -158,7 +158,7 @@ NAVIGATION = [f"{app}.navigation.items" for app in OURS]
 
 # What other apps show on a worker's home, in this order; each takes the worker and returns a mapping with
 # `template` and `context`, or None where it has nothing to say.
-WORKER_PANELS = ["ladder.panels.panel"]
+WORKER_PANELS = ["certification.panels.panel", "ladder.panels.panel"]
 
 # Stores
 
