@@ -51,7 +51,7 @@ def test_a_request_is_logged_without_its_query(lines):
     ],
 )
 def test_a_link_that_is_as_good_as_a_password_is_cut_short(lines, path, logged):
-    structlog.get_logger("told").info(f"Not Found: {path}", request=f"GET {path}")  # noqa: G004
+    structlog.get_logger("told").info(f"Not Found: {path}", request=f"GET {path}")
 
     (line,) = lines()
     assert (line["request"], line["event"]) == (f"GET {logged}", f"Not Found: {logged}")
