@@ -1,5 +1,51 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from certification.api import applications, credentials
 
 app_name = "certification_api"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # A worker's applications
+    path("applications", applications.ApplicationList.as_view(), name="applications"),
+    path("applications/<slug:number>", applications.ApplicationDetail.as_view(), name="application"),
+    path(
+        "applications/<slug:number>/items/<int:pk>",
+        applications.ApplicationItemDetail.as_view(),
+        name="application_item",
+    ),
+    path(
+        "applications/<slug:number>/items/<int:pk>/evidence",
+        applications.ApplicationItemFiles.as_view(),
+        name="application_files",
+    ),
+    path(
+        "applications/<slug:number>/items/<int:pk>/evidence/<uuid:uid>",
+        applications.ApplicationItemFile.as_view(),
+        name="application_file",
+    ),
+    path("applications/<slug:number>/submit", applications.ApplicationSubmit.as_view(), name="submit"),
+    path("applications/<slug:number>/withdraw", applications.ApplicationWithdraw.as_view(), name="withdraw"),
+    # The authority's desk
+    path("desk/applications", applications.DeskList.as_view(), name="desk"),
+    path("desk/applications/<slug:number>", applications.DeskDetail.as_view(), name="desk_application"),
+    path("desk/applications/<slug:number>/assign", applications.DeskAssign.as_view(), name="desk_assign"),
+    path(
+        "desk/applications/<slug:number>/items/<int:pk>/decision",
+        applications.DeskDecision.as_view(),
+        name="desk_decision",
+    ),
+    path("desk/applications/<slug:number>/return", applications.DeskReturn.as_view(), name="desk_return"),
+    path("desk/applications/<slug:number>/approve", applications.DeskApprove.as_view(), name="desk_approve"),
+    path("desk/applications/<slug:number>/deny", applications.DeskDeny.as_view(), name="desk_deny"),
+    path(
+        "desk/applications/<slug:number>/files/<uuid:uid>",
+        applications.DeskFile.as_view(),
+        name="desk_file",
+    ),
+    # Credentials
+    path("credentials", credentials.CredentialList.as_view(), name="credentials"),
+    path("credentials/<slug:number>", credentials.CredentialDetail.as_view(), name="credential"),
+    path(
+        "credentials/<slug:number>/events", credentials.CredentialEvents.as_view(), name="credential_events"
+    ),
+]

@@ -81,6 +81,12 @@ def case_of(application: Application) -> Case:
     return Case(application.worker, application.standard, on)
 
 
+def case_today(application: Application, case: Case) -> Case:
+    """The same case by the facts of today; `case` itself where it was handed in today."""
+    on = day_of(datetime.now(UTC))
+    return case if on == case.on else Case(application.worker, application.standard, on)
+
+
 def to_review(finding: Finding) -> list[Finding]:
     """The leaves on the applicant's way that a person looks at.
 

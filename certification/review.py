@@ -17,7 +17,7 @@ from accounts.refusals import Refused
 from accounts.roles import Role
 from certification import issuing
 from certification.applications import missing
-from certification.judging import Case, accepted_way, case_of, day_of
+from certification.judging import Case, accepted_way, case_of, case_today
 from certification.models import Acceptance, Application, ApplicationItem, Credential
 from certification.requirements.findings import Verdict
 from certification.requirements.nearest import keeps_out, waiting_on
@@ -41,6 +41,15 @@ def reviewers(authority_organisation_id: int) -> list[User]:
     )
     users = User.objects.filter(pk__in=members.values("user"))
     return list(users.order_by("family_name", "given_name", "pk"))
+
+
+def reviewer(application: Application, email: str) -> User:
+    """One of them by e-mail address. Refused at `to` for anybody else."""
+    people = reviewers(application.authority.organisation_id or 0)
+    found = next((user for user in people if user.email == email.lower()), None)
+    if found is None:
+        raise Refused(_("Nobody of this address reviews applications here."), field="to")
+    return found
 
 
 def assign(*, application: Application, by: User, to: User | None = None) -> Application:
@@ -120,13 +129,14 @@ def return_(*, application: Application, by: User, reason: str) -> Application:
     return fresh
 
 
-def obstacles(application: Application, case: Case | None = None) -> list[str]:
+def obstacles(application: Application, case: Case | None = None, today: Case | None = None) -> list[str]:
     """What stands in the way of approval, in sentences; empty when it can be approved.
 
     Judged by the facts of the day it was handed in with what the authority has accepted by now; a credential
-    that it rests on must be good today as well.
+    that it rests on must be good today as well. `case` and `today` spare reading the facts again.
     """
     case = case or case_of(application)
+    today = today or case_today(application, case)
     decisions = dict(application.items.values_list("path", "decision"))
     found = []
     undecided = [path for path, made in decisions.items() if made in (Decision.OPEN, Decision.ASKED)]
@@ -141,8 +151,7 @@ def obstacles(application: Application, case: Case | None = None) -> list[str]:
     if case.finding.verdict != Verdict.MET and not found:
         leaves = keeps_out(case.finding) or waiting_on(case.finding)
         found.append(_("Not met: %(what)s") % {"what": "; ".join(missing(leaves))})
-    today = Case(application.worker, application.standard, day_of(timezone.now()))
-    if today.on != case.on:
+    if today is not case:
         lost = [leaf for leaf in keeps_out(today.finding) if leaf.kind == "credential"]
         if lost:
             found.append(_("No longer held: %(what)s") % {"what": "; ".join(missing(lost))})

@@ -23,9 +23,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(worker__user=user) if user.is_authenticated else self.none()
 
     def at_authorities_of(self, user: "User | AnonymousUser") -> "ApplicationQuerySet":
-        """Handed in to an authority whose applications `user` may see. Drafts are the applicant's alone."""
+        """Handed in to an authority whose applications `user` may see.
+
+        Drafts are the applicant's alone, also after they were withdrawn.
+        """
         organisations = organisations_where(user, Permission.APPLICATION_VIEW)
-        return self.filter(authority__organisation__in=organisations).exclude(status=Application.Status.DRAFT)
+        return self.filter(authority__organisation__in=organisations, submitted_on__isnull=False)
 
     def visible_to(self, user: "User | AnonymousUser") -> "ApplicationQuerySet":
         if not user.is_authenticated:
@@ -102,6 +105,10 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status in self.CLOSED
 
     @property
     def policy_user_id(self) -> int | None:

@@ -24,12 +24,16 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
     def of_person(self, user: "User | AnonymousUser") -> "CredentialQuerySet":
         return self.filter(worker__user=user) if user.is_authenticated else self.none()
 
+    def at_authorities_of(self, user: "User | AnonymousUser") -> "CredentialQuerySet":
+        """Issued by an authority whose credentials `user` may see."""
+        organisations = organisations_where(user, Permission.CREDENTIAL_VIEW)
+        return self.filter(authority__organisation__in=organisations)
+
     def visible_to(self, user: "User | AnonymousUser") -> "CredentialQuerySet":
         """One's own, and those that an authority issued whose credentials one may see."""
         if not user.is_authenticated:
             return self.none()
-        organisations = organisations_where(user, Permission.CREDENTIAL_VIEW)
-        return self.of_person(user) | self.filter(authority__organisation__in=organisations)
+        return self.of_person(user) | self.at_authorities_of(user)
 
     def with_status(self, on: date, *, term_on: date | None = None) -> "CredentialQuerySet":
         """Each with `status`, `issued_on` and `expires_on` as of a day; see `certification.credentials`."""

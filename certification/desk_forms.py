@@ -1,0 +1,106 @@
+"""Forms of the authority's desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from certification.credentials import Status as Standing
+from certification.models import Application, ApplicationItem, Level
+
+Status = Application.Status
+Decision = ApplicationItem.Decision
+
+WAITING = "waiting"
+MINE, NOBODY = "me", "nobody"
+
+
+class QueueFilter(forms.Form):
+    """What the queue shows. Without a choice: what waits for the authority."""
+
+    q = forms.CharField(label=_("Number or name"), required=False, max_length=100)
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[
+            ("", _("Waiting for us")),
+            ("any", _("Any")),
+            *[choice for choice in Status.choices if choice[0] != Status.DRAFT],
+        ],
+    )
+    level = forms.ModelChoiceField(
+        label=_("Level"), queryset=Level.objects.none(), required=False, empty_label=_("Any level")
+    )
+    assigned = forms.ChoiceField(
+        label=_("Reviewer"),
+        required=False,
+        choices=[("", _("Anybody")), (MINE, _("Me")), (NOBODY, _("Nobody yet"))],
+    )
+
+    def __init__(self, *args: Any, organisations: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        levels = Level.objects.filter(program__authority__organisation__in=organisations)
+        self.fields["level"].queryset = levels.order_by("title")
+
+
+class CredentialFilter(forms.Form):
+    q = forms.CharField(label=_("Number or name"), required=False, max_length=100)
+    status = forms.ChoiceField(
+        label=_("Status today"), required=False, choices=[("", _("Any")), *Standing.choices]
+    )
+
+
+class AssignForm(forms.Form):
+    to = forms.ModelChoiceField(label=_("Reviewer"), queryset=User.objects.none())
+
+    def __init__(self, *args: Any, reviewers: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = User.objects.filter(pk__in=[user.pk for user in reviewers])
+
+
+class DecisionForm(forms.Form):
+    """One requirement of an application, looked at."""
+
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Decision.ACCEPTED, _("Accept")),
+            (Decision.ASKED, _("Ask for more")),
+            (Decision.REJECTED, _("Do not accept")),
+        ],
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The applicant reads it. Needed unless you accept."),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class ReasonForm(forms.Form):
+    """A step that the applicant or holder is told the reason of."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The person reads it. Do not name a diagnosis."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ActForm(ReasonForm):
+    """What happens to a credential, and from which day."""
+
+    on = forms.DateField(label=_("From which day"), help_text=_("Today, earlier or later."))
+
+
+class RenewForm(forms.Form):
+    on = forms.DateField(label=_("From which day"))
+    expires_on = forms.DateField(
+        label=_("Valid through"),
+        required=False,
+        help_text=_("Leave it empty for the term that the standard sets."),
+    )
