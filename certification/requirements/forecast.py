@@ -16,7 +16,7 @@ from math import ceil, floor
 
 from .case import NO_CATALOGUE, Case, Catalogue
 from .explain import judge_leaf
-from .findings import Finding, Unit, Verdict
+from .findings import Finding, Part, Unit, Verdict
 from .judge_facts import matches, problems_of
 from .judge_hours import days_of, filter_of, supervision_parts
 from .language import AnyOf, AtLeast, Leaf, Not, Requirement, children, walk
@@ -28,6 +28,7 @@ from .values import add_months
 PACE_DAYS = 90
 HORIZON_DAYS = 365 * 60
 """Beyond sixty years no date is promised."""
+RATIO_HORIZON_DAYS = 365 * 5
 LEAP_CYCLE_DAYS = 4 * 366
 """After so long every length that a window of months can have has come up."""
 
@@ -37,7 +38,8 @@ class Never:
     """It will not be met as things go.
 
     `why`: no_pace (nothing counted in the last 90 days), window (the pace never fills the window before
-    hours leave it), closed (work from now on does not count), too_far (sixty years or more), age (too old).
+    hours leave it), closed (work from now on does not count), too_far (sixty years or more; five where
+    supervision is owed for hours worked), age (too old).
     """
 
     why: str
@@ -51,6 +53,8 @@ class Unforeseen:
 
 
 Outcome = date | Never | Unforeseen
+Rates = dict[tuple[bool, str | None], Fraction]
+"""Minutes a day, by (supervised, domain)."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,7 @@ def of_credential(leaf: Credential, case: Case) -> Outcome:
 # Hours
 
 
-def pace(leaf: Experience, case: Case) -> dict[tuple[bool, str | None], Fraction]:
+def pace(leaf: Experience, case: Case) -> Rates:
     """Minutes a day that the leaf counted over the last 90 days, by (supervised, domain)."""
     days = overlap(days_of(leaf, case), *quarter(case.on))
     return rates_of(case.record.ledger.rows(filter_of(leaf, case)), days)
@@ -197,8 +201,8 @@ def quarter(on: date) -> Span:
     return on - timedelta(days=PACE_DAYS - 1), on
 
 
-def rates_of(rows: Iterable[ExperienceRow], days: list[Span]) -> dict[tuple[bool, str | None], Fraction]:
-    rates: dict[tuple[bool, str | None], Fraction] = defaultdict(Fraction)
+def rates_of(rows: Iterable[ExperienceRow], days: list[Span]) -> Rates:
+    rates: Rates = defaultdict(Fraction)
     for row in rows:
         if row.start and row.end and row.minutes and (share := within(row.start, row.end, days)):
             for domain, minutes in split(row.minutes, row.domain, row.by_domain).items():
@@ -212,7 +216,7 @@ def within(start: date, end: date, days: list[Span]) -> Fraction:
     return Fraction(inside, (end - start).days + 1)
 
 
-def ahead(case: Case, rates: dict[tuple[bool, str | None], Fraction], template: ExperienceRow) -> Record:
+def ahead(case: Case, rates: Rates, template: ExperienceRow) -> Record:
     """The record with the work to come at the pace, from tomorrow to the horizon."""
     start, end = case.on + timedelta(days=1), case.on + timedelta(days=HORIZON_DAYS)
     rows = tuple(
@@ -225,10 +229,15 @@ def ahead(case: Case, rates: dict[tuple[bool, str | None], Fraction], template: 
 
 
 def first_day(
-    case: Case, within_months: int | None, until: date | None, leap: Callable[[date], int]
+    case: Case,
+    leap: Callable[[date], int],
+    *,
+    within_months: int | None,
+    until: date | None = None,
+    horizon: int = HORIZON_DAYS,
 ) -> Outcome:
     """The first day for which `leap` says 0; otherwise it says how many days are surely too few."""
-    last = case.on + timedelta(days=HORIZON_DAYS)
+    last = case.on + timedelta(days=horizon)
     never = Never("too_far")
     if within_months is not None:
         last = min(last, add_months(case.on, within_months) + timedelta(days=LEAP_CYCLE_DAYS))
@@ -246,10 +255,9 @@ def first_day(
 
 def of_experience(leaf: Experience, case: Case) -> Outcome:
     rates = pace(leaf, case)
-    rate = sum(rates.values(), Fraction(0))
     if leaf.end is not None and leaf.end <= case.on:
         return Never("closed")
-    if not rate:
+    if not rates:
         return Never("no_pace")
     pay = leaf.pay[0] if leaf.pay and len(set(leaf.pay)) == 1 else None
     template = ExperienceRow(leaf.work, pay=pay, state=case.jurisdiction or "US", practicum=leaf.practicum)
@@ -257,19 +265,43 @@ def of_experience(leaf: Experience, case: Case) -> Outcome:
 
     def leap(day: date) -> int:
         found = judge_leaf(leaf, replace(case, record=record, on=day), "")
-        # Nothing grows faster than the pace, so the days until it could be met need no look.
-        return 0 if found.verdict == Verdict.MET else fewest_days(found, rate)
+        return 0 if found.verdict == Verdict.MET else fewest_days(found, rates)
 
-    return first_day(case, leaf.within_months, leaf.end, leap)
+    today = judge_leaf(leaf, case, "")
+    if any(rate_of(part, rates) == 0 for part in today.parts if not part.met):
+        return Never("no_pace")
+    return first_day(case, leap, within_months=leaf.within_months, until=leaf.end)
 
 
-def fewest_days(found: Finding, rate: Fraction) -> int:
-    """The fewest days after which what remains of a leaf could be there."""
-    if not isinstance(found.remaining, int | Fraction) or found.remaining <= 0:
+def fewest_days(found: Finding, rates: Rates) -> int:
+    """The fewest days after which what remains could be there: nothing grows faster than its pace."""
+    if not found.parts:
+        whole = sum(rates.values(), Fraction(0))
+        return days_to_fill(found.remaining, whole if found.unit == Unit.MINUTES else None)
+    return max(days_to_fill(part.remaining, rate_of(part, rates)) for part in found.parts if not part.met)
+
+
+def rate_of(part: Part, rates: Rates) -> Fraction | None:
+    """The pace of one figure of a leaf in minutes a day; None for months, which the calendar brings."""
+    if part.unit != Unit.MINUTES:
+        return None
+    group, _, slug = part.name.partition(".")
+    return sum(
+        (
+            rate
+            for (supervised, domain), rate in rates.items()
+            if (group != "by_domain" or domain == slug) and (group != "of_which_supervised" or supervised)
+        ),
+        Fraction(0),
+    )
+
+
+def days_to_fill(rest: object, rate: Fraction | None) -> int:
+    if not isinstance(rest, int | Fraction) or rest <= 0:
         return 1
-    if found.unit == Unit.MINUTES:
-        return max(1, ceil(found.remaining / rate))
-    return max(1, (int(found.remaining) - 1) * 28)
+    if rate is None:
+        return max(1, (int(rest) - 1) * 28)
+    return min(HORIZON_DAYS, max(1, ceil(rest / rate))) if rate else HORIZON_DAYS
 
 
 def of_supervision(leaf: Supervision, case: Case) -> Outcome:
@@ -284,21 +316,17 @@ def of_supervision(leaf: Supervision, case: Case) -> Outcome:
     record = ahead(case, worked, ExperienceRow())
 
     def leap(day: date) -> int:
-        since = max(case.on, window(day, leaf.within_months) - timedelta(days=1))
+        first_counted = max(case.on + timedelta(days=1), window(day, leaf.within_months))
+        to_come = (day - first_counted).days + 1
         parts = supervision_parts(leaf, replace(case, record=record, on=day))
-        short = [
-            (part, part.needed - part.have - floor(rates[part.name] * (day - since).days)) for part in parts
-        ]
+        short = [(part, part.needed - part.have - floor(rates[part.name] * to_come)) for part in parts]
         steps = [days_to_fill(rest, rates[part.name]) for part, rest in short if rest > 0]
-        if leaf.per_experience_minutes is not None and steps:
-            return 1  # what is owed may also shrink, as work leaves the window
-        return max(steps, default=0)
+        # What is owed for hours worked may also shrink, as work leaves the window: then no day is skipped.
+        longest = max(steps, default=0)
+        return longest if leaf.per_experience_minutes is None else min(1, longest)
 
-    return first_day(case, leaf.within_months, None, leap)
-
-
-def days_to_fill(rest: int | Fraction, rate: Fraction) -> int:
-    return max(1, ceil(rest / rate)) if rate else HORIZON_DAYS
+    horizon = HORIZON_DAYS if leaf.per_experience_minutes is None else RATIO_HORIZON_DAYS
+    return first_day(case, leap, within_months=leaf.within_months, horizon=horizon)
 
 
 # What is about to leave a window
