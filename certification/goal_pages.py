@@ -3,7 +3,8 @@
 from functools import cached_property
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from certification import telling
@@ -20,22 +21,32 @@ SOON, LATER = 600, 15_000
 
 
 def lines(worker: Worker) -> list[dict[str, Any]]:
-    """Each goal of a worker in a line: {goal, progress, summary, leaving}. One query."""
-    found = Goal.objects.filter(worker=worker).select_related("level__program__jurisdiction", "progress")
-    return [line(goal) for goal in found.defer("level__program__reciprocity")]
+    """Each goal of a worker in a line: {goal, progress, summary, leaving, is_held}. Two queries."""
+    found = Goal.objects.filter(worker=worker).select_related(
+        "level__program__jurisdiction", "level__program__authority", "progress"
+    )
+    held = set(good_today(worker).values_list("level", flat=True))
+    return [line(goal, is_held=goal.level_id in held) for goal in found]
 
 
-def line(goal: Goal) -> dict[str, Any]:
+def line(goal: Goal, *, is_held: bool) -> dict[str, Any]:
     known = progress_of(goal)
     if known is None:
-        return {"goal": goal, "progress": None, "summary": None, "leaving": 0}
+        return {"goal": goal, "progress": None, "summary": None, "leaving": 0, "is_held": is_held}
     leaving = [one for one in Outlook.from_json(known.outlook).leaving if one.matters]
     return {
         "goal": goal,
         "progress": known,
         "summary": telling.summary(Finding.from_json(known.tree)),
         "leaving": sum(one.minutes for one in leaving),
+        "is_held": is_held,
     }
+
+
+def good_today(worker: Worker) -> QuerySet[Credential]:
+    """The credentials of a worker that are good or suspended: nobody applies for those again."""
+    held = Credential.objects.filter(worker=worker).with_status(timezone.now().date())
+    return held.filter(status__in=[Standing.ACTIVE, Standing.SUSPENDED])
 
 
 def progress_of(goal: Goal) -> Progress | None:
@@ -88,12 +99,7 @@ class GoalPage:
     @cached_property
     def credential(self) -> Credential | None:
         """The credential of this level that is good or suspended today."""
-        held = Credential.objects.filter(worker=self.goal.worker, level=self.goal.level)
-        return (
-            held.with_status(timezone.now().date())
-            .filter(status__in=[Standing.ACTIVE, Standing.SUSPENDED])
-            .first()
-        )
+        return good_today(self.goal.worker).filter(level=self.goal.level).first()
 
     @property
     def apply_url(self) -> str:
@@ -101,7 +107,4 @@ class GoalPage:
         authority = self.goal.level.program.authority
         if not (self.progress and self.progress.can_apply and authority.organisation_id):
             return ""
-        try:
-            return reverse("certification:apply", args=[self.goal.level.code])
-        except NoReverseMatch:
-            return ""
+        return reverse("certification:apply", args=[self.goal.level.code])

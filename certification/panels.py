@@ -7,5 +7,5 @@ from workers.models import Worker
 
 
 def panel(worker: Worker) -> dict[str, Any]:
-    """The worker's goals, each in a line. One query."""
+    """The worker's goals, each in a line. Two queries."""
     return {"template": "certification/goals/panel.html", "context": {"goals": lines(worker)}}

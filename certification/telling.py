@@ -4,11 +4,13 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certification.outlook import Outlook
+from certification.requirements.difference import Change
 from certification.requirements.findings import Finding, Unit, Verdict
-from certification.requirements.language import AtLeast, Leaf, Requirement, children
+from certification.requirements.language import GROUP_KINDS, AtLeast, Leaf, Requirement, children
 from certification.requirements.nearest import keeps_out, waiting_on
 from certification.requirements.sentences import sentence
 from certification.wording import Wording, heading
@@ -32,12 +34,24 @@ def asks(requirement: Requirement, words: Wording) -> dict[str, Any]:
     return {"kind": requirement.kind, "sentence": said, "children": branches}
 
 
+def changed(change: Change, words: Wording) -> dict[str, Any]:
+    """A change as {sentence, before, after}; the trees only where a whole group was written anew."""
+    if change.old is None or change.new is None or {change.old.kind, change.new.kind}.isdisjoint(GROUP_KINDS):
+        return {"sentence": change.sentence(words.language, words.names), "before": None, "after": None}
+    return {
+        "sentence": gettext("These requirements were written anew:"),
+        "before": asks(change.old, words),
+        "after": asks(change.new, words),
+    }
+
+
 def tells(finding: Finding, outlook: Outlook, words: Wording) -> dict[str, Any]:
     """A finding as components/findings.html draws it, with what the pace of the worker promises."""
     return _foreseen(words.tree(finding), finding, outlook)
 
 
 def _foreseen(told: dict[str, Any], finding: Finding, outlook: Outlook) -> dict[str, Any]:
+    told["pending_text"] = ""  # the reason says it
     if ahead := outlook.leaves.get(finding.path):
         told["projected_on"] = ahead.reached_on
         if ahead.never in NEVER:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from certification.catalogue import pages
 from certification.forms import StandardsFilter
 from certification.models import Goal, Jurisdiction, Level, Standard
-from certification.telling import asks
+from certification.telling import asks, changed
 from certification.wording import Wording
 from workers.models import Worker
 
@@ -55,8 +55,7 @@ def level(request: HttpRequest, code: str) -> HttpResponse:
         "above": [catalogue(), place(shown.program.jurisdiction)],
         "version": current,
         "versions": [
-            (version, [change.sentence(words.language, words.names) for change in version.changes or []])
-            for version in versions
+            (version, [changed(change, words) for change in version.changes or []]) for version in versions
         ],
         "choice": choice(request, shown),
     }
