@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any
@@ -31,35 +32,41 @@ ACCEPT = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 
 
 def store(*, worker: Worker, file: UploadedFile, by: User) -> Evidence:
-    """Keep a file of a worker's. The same file sent twice is one file.
+    """Keep a file of a worker's; see `store_all`."""
+    return store_all(worker=worker, files=[file], by=by)[0]
+
+
+def store_all(*, worker: Worker, files: Sequence[UploadedFile], by: User) -> list[Evidence]:
+    """Keep files of a worker's, all of them or none. The same file sent twice is one file.
 
     Pictures are written anew, which leaves where and with what they were taken behind. Raises Refused at
     `file` for what is too large or neither PDF, JPEG nor PNG.
     """
     require(by, Permission.RECORD_KEEP, on=worker)
-    content_type, data = _checked(file)
-    digest = hashlib.sha256(data).hexdigest()
-    evidence = Evidence(
-        worker=worker,
-        name=_name(file.name or "", content_type),
-        content_type=content_type,
-        size=len(data),
-        sha256=digest,
-        uploaded_by=by,
-    )
-    with transaction.atomic():
-        one_at_a_time(worker)  # of two sendings of one file the second finds what the first stored
-        if before := Evidence.objects.filter(worker=worker, sha256=digest).first():
-            return before
-        evidence.file.save("", ContentFile(data), save=False)
-        try:
-            with transaction.atomic():
-                evidence.save()
-                trail.record("evidence.stored", subject=evidence, by=by, content_type=content_type)
-        except BaseException:
+    checked = [(file.name or "", *_checked(file)) for file in files]
+    kept: list[Evidence] = []
+    written: list[Evidence] = []
+    try:
+        with transaction.atomic():
+            one_at_a_time(worker)  # of two sendings of one file the second finds what the first stored
+            for name, content_type, data in checked:
+                digest = hashlib.sha256(data).hexdigest()
+                before = Evidence.objects.filter(worker=worker, sha256=digest).first()
+                if before is None:
+                    before = Evidence(
+                        worker=worker, name=_name(name, content_type), content_type=content_type
+                    )
+                    before.size, before.sha256, before.uploaded_by = len(data), digest, by
+                    before.file.save("", ContentFile(data), save=False)
+                    written.append(before)
+                    before.save()
+                    trail.record("evidence.stored", subject=before, by=by, content_type=content_type)
+                kept.append(before)
+    except BaseException:
+        for evidence in written:
             evidence.file.delete(save=False)
-            raise
-    return evidence
+        raise
+    return kept
 
 
 def answer(evidence: Evidence) -> FileResponse:

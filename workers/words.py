@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.states import STATES
+
 
 class Work(models.TextChoices):
     """What kind of work an hour is; the `in` of the requirement language."""
@@ -144,3 +146,15 @@ class Certificate(models.TextChoices):
         _("Peer certification of Veterans Affairs"),
     )
     OTHER_BODY_PEER_CERTIFICATION = "other_body_peer_certification", _("Peer certification of another body")
+
+
+_CODES = {
+    value: label
+    for choices in (Topic, Attested, Referee, Certificate, Education, LivedExperience, Offer)
+    for value, label in choices.choices
+} | dict(STATES)
+
+
+def code_in_words(code: str) -> str:
+    """What people read for a code: its own words, or the code spelled out."""
+    return str(_CODES.get(code) or code.replace("_", " ").replace("-", " ").capitalize())

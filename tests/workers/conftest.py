@@ -1,4 +1,4 @@
-"""What tests of the record share: one worker with a job and a supervisor, and no one who follows the tracking."""
+"""What tests of the record share: one worker with a job and a supervisor; nobody follows the tracking."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from workers.marking import marks
 from workers.models.people import Worker
+from workers.words import code_in_words
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -138,7 +139,11 @@ class Statement(models.Model):
         triggers = marks()
 
     def __str__(self) -> str:
-        return self.name or self.code or self.get_kind_display()
+        return self.name or self.code_words or self.get_kind_display()
+
+    @property
+    def code_words(self) -> str:
+        return code_in_words(self.code)
 
     @property
     def policy_user_id(self) -> int | None:

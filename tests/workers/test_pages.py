@@ -1,0 +1,578 @@
+"""The pages of worker, supervisor and employer: what they show and what they do."""
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Access, Notice
+from accounts.roles import Role
+from tests.builders.accounts import a_member, a_person, an_organisation
+from tests.builders.workers import (
+    a_session,
+    a_statement,
+    a_supervisor,
+    a_worker,
+    an_agreement,
+    an_employment,
+    an_entry,
+    approved_hours,
+    submitted_hours,
+)
+from workers import tracking
+from workers.models import Agreement, Delegate, Employment, HourEntry, Statement, SupervisionSession, Worker
+
+Status = HourEntry.Status
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(datetime(2026, 6, 10, 18, tzinfo=UTC), tick=False) as stopped:  # a Wednesday
+        yield stopped
+
+
+@pytest.fixture
+def owner(job):
+    return a_member(Role.OWNER, organisation=job.employer)
+
+
+def go(client, user, name, /, *args, **query):
+    client.force_login(user)
+    return client.get(reverse(f"workers:{name}", args=args), query)
+
+
+def send(client, user, name, /, *args, **data):
+    client.force_login(user)
+    return client.post(reverse(f"workers:{name}", args=args), data)
+
+
+def row(job, n=0, **fields):
+    given = {
+        "day": "2026-06-09",
+        "hours": "7:30",
+        "domain": "advocacy",
+        "mode": "in_person",
+        "employment": job.employment.pk,
+        "starts": "",
+        "note": "",
+        **fields,
+    }
+    return {f"hours-{n}-{name}": value for name, value in given.items()}
+
+
+def page_of(*rows, **more):
+    data = {"hours-TOTAL_FORMS": len(rows), "hours-INITIAL_FORMS": 0, "batch": str(uuid4()), **more}
+    for part in rows:
+        data |= part
+    return data
+
+
+# The worker
+
+
+def test_a_person_without_a_record_is_asked_to_begin_one(client, db):
+    user = a_person("Ana", "Rivera")
+
+    assert go(client, user, "home").url == reverse("workers:start")
+    send(client, user, "start", given_name="Ana", family_name="Rivera", state="US-MN", born_on="1990-05-01")
+
+    assert Worker.objects.get(user=user).born_on == date(1990, 5, 1)
+    assert go(client, user, "home").status_code == 200
+
+
+def test_home_answers_what_now(client, job):
+    approved_hours(job.employment, 100 * 60, agreement=job.agreement, until=date(2026, 5, 30))
+    an_entry(job.employment, day=date(2026, 6, 9), minutes=90)
+    an_entry(job.employment, day=date(2026, 6, 1), status=Status.RETURNED, decided_by=job.supervisor)
+    tracking.drain_all()
+
+    page = go(client, job.user, "home").content.decode()
+
+    assert "100 h" in page
+    assert "1 h 30 min" in page
+    assert "1 entry came back" in page
+
+
+def test_home_takes_at_most_15_queries_with_5000_entries(client, job, django_assert_max_num_queries):
+    old = an_employment(job.worker, job.employer, title="Old", started_on=date(2012, 1, 1))
+    approved_hours(old, 5000 * 30, agreement=job.agreement, a_day=30)
+    tracking.drain_all()
+    client.force_login(job.user)
+
+    with django_assert_max_num_queries(11):  # the panels of other apps have the rest
+        client.get(reverse("workers:home"))
+
+
+def test_several_days_are_logged_at_once(client, job):
+    data = page_of(row(job), row(job, 1, day="2026-06-08", hours="8"), row(job, 2, hours=""))
+
+    response = send(client, job.user, "log", **data)
+
+    assert response.url == reverse("workers:home")
+    assert sorted(HourEntry.objects.values_list("day", "minutes", "status")) == [
+        (date(2026, 6, 8), 480, Status.SUBMITTED),
+        (date(2026, 6, 9), 450, Status.SUBMITTED),
+    ]
+
+
+def test_pressing_twice_stores_once(client, job):
+    data = page_of(row(job))
+
+    send(client, job.user, "log", **data)
+    send(client, job.user, "log", **data)
+
+    assert HourEntry.objects.count() == 1
+
+
+def test_wrong_rows_show_their_errors_and_keep_what_was_typed(client, job):
+    response = send(client, job.user, "log", **page_of(row(job), row(job, 1, day="2026-06-11", note="late")))
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "still to come" in page
+    assert 'value="late"' in page
+    assert not HourEntry.objects.exists()
+
+
+def test_a_page_without_any_hours_says_so(client, job):
+    response = send(client, job.user, "log", **page_of(row(job, hours="")))
+
+    assert response.status_code == 422
+    assert "at least one day" in response.content.decode()
+
+
+def test_hours_that_cannot_be_read_are_an_error_at_the_field(client, job):
+    response = send(client, job.user, "log", **page_of(row(job, hours="a while")))
+
+    assert response.status_code == 422
+    assert "7:30 or 7.5" in response.content.decode()
+
+
+def test_same_as_last_time_takes_two_taps(client, job):
+    an_entry(job.employment, minutes=435, domain="harm_reduction", mode="phone")
+    home = go(client, job.user, "home").content.decode()
+    assert f"{reverse('workers:log')}?again=1" in home
+
+    formset = go(client, job.user, "log", again=1).context["formset"]
+
+    (suggested,) = formset.initial
+    assert (suggested["day"], suggested["hours"], suggested["domain"], suggested["mode"]) == (
+        timezone.localdate(),
+        435,
+        "harm_reduction",
+        "phone",
+    )
+    assert 'value="7:15"' in str(formset.forms[0]["hours"])
+
+
+def test_a_whole_week_offers_the_days_that_have_come(client, job):
+    formset = go(client, job.user, "log", week="2026-06-10").context["formset"]
+
+    assert [form.initial["day"].day for form in formset.forms] == [8, 9, 10]
+
+
+def test_hours_can_be_kept_as_drafts_and_sent_together(client, job):
+    send(client, job.user, "log", **page_of(row(job), draft="1"))
+    assert HourEntry.objects.get().status == Status.DRAFT
+
+    send(client, job.user, "submit_drafts")
+    assert HourEntry.objects.get().status == Status.SUBMITTED
+
+
+def test_the_list_is_by_week_and_filtered(client, job):
+    an_entry(job.employment, day=date(2026, 6, 9), minutes=60)
+    an_entry(job.employment, day=date(2026, 6, 1), minutes=61, status=Status.DRAFT)
+
+    assert [w["total"] for w in go(client, job.user, "hours").context["weeks"]] == [60, 61]
+    assert [w["total"] for w in go(client, job.user, "hours", status="draft").context["weeks"]] == [61]
+    assert "No hours like that" in go(client, job.user, "hours", status="approved").content.decode()
+
+
+@pytest.mark.parametrize("n", [1, 120])
+def test_the_list_costs_the_same_however_long_it_is(client, job, n, django_assert_max_num_queries):
+    approved_hours(job.employment, 60 * n, agreement=job.agreement, a_day=60)
+    client.force_login(job.user)
+
+    with django_assert_max_num_queries(11):
+        client.get(reverse("workers:hours"))
+
+
+def test_an_entry_shows_its_history_and_offers_what_is_open(client, job):
+    send(client, job.user, "log", **page_of(row(job)))
+    entry = HourEntry.objects.get()
+
+    page = go(client, job.user, "entry", entry.pk)
+    assert page.context["steps"] == ["edit", "withdraw", "discard"]
+
+    send(client, job.user, "step", entry.pk, "withdraw")
+    page = go(client, job.user, "entry", entry.pk)
+    assert [str(item["what"]) for item in page.context["history"]] == ["Logged", "Taken back"]
+
+
+def test_an_entry_is_edited(client, job):
+    entry = an_entry(job.employment)
+    form = go(client, job.user, "edit", entry.pk).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"minutes": "6", "practicum": ""}
+
+    send(client, job.user, "edit", entry.pk, **data)
+
+    entry.refresh_from_db()
+    assert entry.minutes == 360
+
+
+def test_approved_hours_are_corrected_by_an_amendment(client, job):
+    entry = an_entry(job.employment, status=Status.APPROVED, agreement=job.agreement)
+    form = go(client, job.user, "amend", entry.pk).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"minutes": "6", "practicum": ""}
+
+    response = send(client, job.user, "amend", entry.pk, **data)
+
+    correction = HourEntry.objects.get(amends=entry)
+    assert response.url == reverse("workers:entry", args=[correction.pk])
+    assert "A correction waits" in go(client, job.user, "entry", entry.pk).content.decode()
+
+
+def test_a_supervisor_sees_an_entry_and_changes_nothing_of_it(client, job):
+    entry = an_entry(job.employment)
+
+    assert go(client, job.supervisor, "entry", entry.pk).status_code == 200
+    assert send(client, job.supervisor, "step", entry.pk, "discard").status_code == 403
+    stranger = a_supervisor(an_organisation())
+    assert go(client, stranger, "entry", entry.pk).status_code == 404
+    assert Access.objects.filter(about=job.user, viewer=job.supervisor).exists()
+
+
+def test_jobs_are_added_and_ended(client, job):
+    employer = an_organisation("Northside")
+    data = {
+        "employer": employer.pk,
+        "title": "Coach",
+        "work": "recovery_coaching",
+        "pay": "paid",
+        "state": "US-MN",
+        "started_on": "2026-06-01",
+        "ended_on": "",
+    }
+
+    send(client, job.user, "add_job", **data)
+    added = Employment.objects.get(employer=employer)
+    assert send(client, job.user, "add_job", **data).status_code == 422  # the same job twice
+
+    send(client, job.user, "end_job", added.pk, ended_on="2026-06-09")
+    added.refresh_from_db()
+    assert added.ended_on == date(2026, 6, 9)
+
+
+def test_a_job_with_later_hours_does_not_end_before_them(client, job):
+    an_entry(job.employment, day=date(2026, 6, 9))
+
+    response = send(client, job.user, "end_job", job.employment.pk, ended_on="2026-06-08")
+
+    assert response.status_code == 422
+    assert "hours of this job after that day" in response.content.decode()
+
+
+def test_only_jobs_without_hours_and_confirmation_are_discarded(client, job):
+    an_entry(job.employment)
+    other = an_employment(job.worker, title="Coach")
+
+    send(client, job.user, "discard_job", job.employment.pk)
+    send(client, job.user, "discard_job", other.pk)
+
+    assert list(job.worker.employments.all()) == [job.employment]
+
+
+def test_the_profile_is_changed(client, job):
+    data = {"given_name": "Ana María", "family_name": "Rivera", "born_on": "1990-05-01", "state": "US-OH"}
+
+    send(client, job.user, "profile", **data, listed="on")
+
+    worker = Worker.objects.get()
+    assert (worker.given_name, worker.state, worker.listed) == ("Ana María", "US-OH", True)
+    assert send(client, job.user, "profile", **{**data, "born_on": "2030-01-01"}).status_code == 422
+
+
+def test_the_whole_record_stands_on_one_page(client, job):
+    approved_hours(job.employment, 600, agreement=job.agreement)
+    a_statement(job.worker, name="Forty hours of peer support")
+    a_session(job.agreement)
+    tracking.drain_all()
+
+    page = go(client, job.user, "record").content.decode()
+
+    assert "Forty hours of peer support" in page
+    assert "10 h" in page
+
+
+def test_supervision_is_recorded_and_confirmed(client, job):
+    data = {
+        "agreement": job.agreement.pk,
+        "day": "2026-06-09",
+        "minutes": "1:00",
+        "format": "individual",
+        "domain": "ethical_responsibility",
+    }
+    send(client, job.user, "add_session", **data)
+    session = SupervisionSession.objects.get()
+    assert (session.minutes, session.confirmed_on) == (60, None)
+
+    send(client, job.supervisor, "confirm_sessions", session=session.pk)
+    session.refresh_from_db()
+    assert session.confirmed_by == job.supervisor
+    assert Notice.objects.filter(user=job.user, message__contains="confirmed supervision").count() == 1
+
+
+def test_supervision_outside_the_agreement_is_an_error_at_the_day(client, job):
+    job.agreement.ended_on = date(2026, 6, 1)
+    job.agreement.save()
+    data = {"agreement": job.agreement.pk, "day": "2026-06-09", "minutes": "1", "format": "group"}
+
+    response = send(client, job.user, "add_session", **data, domain="advocacy")
+
+    assert response.status_code == 422
+    assert "did not supervise you on that day" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["home", "log", "hours", "jobs", "qualifications", "supervision", "record"])
+def test_pages_of_an_empty_record_lead_on(client, db, name):
+    worker = a_worker()
+
+    response = go(client, worker.user, name)
+
+    assert response.status_code == (302 if name == "log" else 200)
+
+
+# The supervisor
+
+
+def test_what_waits_stands_by_worker_and_week_the_odd_first(client, job):
+    submitted_hours(job.employment, 16 * 60, until=date(2026, 6, 2))
+    an_entry(job.employment, day=date(2026, 6, 9), minutes=13 * 60)
+
+    weeks = go(client, job.supervisor, "sign").context["page"].object_list
+
+    assert [(week["monday"].day, week["odd"], week["minutes"]) for week in weeks] == [
+        (8, 1, 780),
+        (1, 0, 960),
+    ]
+
+
+def test_ticked_entries_are_approved(client, job):
+    one, other = an_entry(job.employment), an_entry(job.employment, minutes=60)
+
+    send(client, job.supervisor, "sign", step="approve", entry=[one.pk], seen_at=timezone.now().isoformat())
+
+    assert set(HourEntry.objects.values_list("pk", "status")) == {
+        (one.pk, Status.APPROVED),
+        (other.pk, Status.SUBMITTED),
+    }
+
+
+def test_a_week_is_approved_but_for_some(client, job):
+    one, two = an_entry(job.employment, day=date(2026, 6, 8)), an_entry(job.employment, day=date(2026, 6, 9))
+    before = an_entry(job.employment, day=date(2026, 6, 5))
+
+    send(client, job.supervisor, "sign", step=f"rest:{job.worker.pk}-2026-06-08", entry=[two.pk])
+
+    assert list(HourEntry.objects.filter(status=Status.APPROVED)) == [one]
+    assert before.status == Status.SUBMITTED
+
+
+def test_all_but_some_are_approved(client, job):
+    submitted_hours(job.employment, 10 * 480)
+    left = HourEntry.objects.first()
+
+    send(client, job.supervisor, "sign", step="all", entry=[left.pk], seen_at=timezone.now().isoformat())
+
+    assert HourEntry.objects.filter(status=Status.APPROVED).count() == 9
+
+
+def test_returning_without_a_reason_keeps_the_choice(client, job):
+    entry = an_entry(job.employment)
+
+    response = send(client, job.supervisor, "sign", step="return", entry=[entry.pk])
+    assert response.status_code == 422
+
+    send(client, job.supervisor, "sign", step="return", entry=[entry.pk], reason="Which group?")
+    entry.refresh_from_db()
+    assert (entry.status, entry.reason) == (Status.RETURNED, "Which group?")
+
+
+def test_entries_of_others_are_left_out_however_they_are_asked_for(client, job):
+    strange = an_entry(an_employment(a_worker("Ben", "Okafor")))
+
+    send(client, job.supervisor, "sign", step="approve", entry=[strange.pk])
+
+    strange.refresh_from_db()
+    assert strange.status == Status.SUBMITTED
+
+
+@pytest.mark.parametrize("n", [1, 40])
+def test_the_page_to_sign_costs_the_same_however_much_waits(client, job, n, django_assert_max_num_queries):
+    for _again in range(3):
+        other = an_employment(a_worker(), job.employer, title="Other")
+        an_agreement(other, job.supervisor)
+        submitted_hours(other, n * 480)
+    client.force_login(job.supervisor)
+
+    with django_assert_max_num_queries(18):
+        client.get(reverse("workers:sign"))
+
+
+def test_looking_at_hours_is_noted_once_a_day(client, job):
+    an_entry(job.employment)
+
+    go(client, job.supervisor, "sign")
+    go(client, job.supervisor, "sign")
+
+    assert Access.objects.filter(about=job.user, viewer=job.supervisor, what="hours").count() == 1
+
+
+def test_only_signers_open_the_page_to_sign(client, job, owner):
+    assert go(client, job.user, "sign").status_code == 403
+    assert go(client, owner, "sign").status_code == 403
+
+
+def test_a_supervisor_sees_a_workers_hours(client, job):
+    an_entry(job.employment)
+
+    assert go(client, job.supervisor, "signed", job.worker.pk).status_code == 200
+    assert go(client, job.supervisor, "signed", a_worker().pk).status_code == 404
+
+
+# The employer
+
+
+def test_an_owner_confirms_a_job(client, job, owner):
+    assert go(client, owner, "people").url == reverse("workers:team", args=[job.employer.slug])
+    assert "Ana Rivera" in go(client, owner, "team", job.employer.slug).content.decode()
+
+    send(client, owner, "confirm_job", job.employer.slug, job.employment.pk)
+
+    job.employment.refresh_from_db()
+    assert job.employment.confirmed_by == owner
+    assert Access.objects.count() == 0
+    go(client, owner, "person", job.employer.slug, job.employment.pk)
+    assert Access.objects.get().viewer == owner
+
+
+def test_an_owner_names_a_supervisor_and_ends_it(client, job, owner):
+    other = a_supervisor(job.employer)
+    data = {
+        "supervisor": other.pk,
+        "basis": "qualified-supervisor",
+        "started_on": "2026-06-01",
+        "ended_on": "",
+    }
+
+    send(client, owner, "add_agreement", job.employer.slug, job.employment.pk, **data)
+    agreement = Agreement.objects.get(supervisor=other)
+    assert agreement.made_by == owner
+    assert {notice.user for notice in Notice.objects.all()} == {job.user, other}
+
+    again = send(client, owner, "add_agreement", job.employer.slug, job.employment.pk, **data)
+    assert again.status_code == 422
+
+    send(client, owner, "end_agreement", agreement.pk, ended_on="2026-06-09")
+    agreement.refresh_from_db()
+    assert agreement.ended_on == date(2026, 6, 9)
+
+
+def test_an_agreement_does_not_end_before_what_was_signed_under_it(client, job, owner):
+    an_entry(job.employment, day=date(2026, 6, 9), status=Status.APPROVED, agreement=job.agreement)
+
+    response = send(client, owner, "end_agreement", job.agreement.pk, ended_on="2026-06-08")
+
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize("who", ["owner", "supervisor"])
+def test_owner_and_supervisor_name_a_delegate(client, job, owner, who):
+    deputy = a_supervisor(job.employer)
+    user = owner if who == "owner" else job.supervisor
+
+    send(
+        client,
+        user,
+        "add_delegate",
+        job.agreement.pk,
+        user=deputy.pk,
+        started_on="2026-06-10",
+        ended_on="2026-06-20",
+    )
+    delegate = Delegate.objects.get()
+    assert delegate.user == deputy
+
+    send(client, user, "end_delegation", delegate.pk)
+    assert not Delegate.objects.exists()
+
+
+def test_another_employer_sees_nobody_of_this_one(client, job):
+    stranger = a_member(Role.OWNER)
+
+    assert go(client, stranger, "team", job.employer.slug).status_code == 404
+    assert go(client, stranger, "end_agreement", job.agreement.pk).status_code == 404
+
+
+@pytest.mark.parametrize("show", ["", "unconfirmed", "unsupervised", "former"])
+def test_people_are_filtered(client, job, owner, show):
+    ben = an_employment(a_worker("Ben", "Okafor"), job.employer)
+    ada = an_employment(a_worker("Ada", "Moss"), job.employer, ended_on=date(2021, 1, 1))
+
+    shown = [r["job"] for r in go(client, owner, "team", job.employer.slug, show=show).context["rows"]]
+
+    assert (
+        shown
+        == {
+            "": [ben, job.employment],
+            "unconfirmed": [ada, ben, job.employment],
+            "unsupervised": [ben],
+            "former": [ada],
+        }[show]
+    )
+
+
+def test_statements_are_added_by_small_forms(client, job):
+    data = {
+        "code": "Peer support",
+        "minutes": "40",
+        "day": "2024-03-01",
+        "name": "Core",
+        "by_topic": "Ethics: 6",
+    }
+
+    response = send(client, job.user, "add_qualification", "training", **data)
+
+    assert response.url == reverse("workers:qualifications")
+    stated = Statement.objects.get()
+    assert (stated.code, stated.minutes, stated.details) == (
+        "peer_support",
+        2400,
+        {"by_topic": {"ethics": 6}},
+    )
+    assert "Core" in go(client, job.user, "qualification", stated.pk).content.decode()
+
+    send(client, job.user, "withdraw_qualification", stated.pk)
+    assert go(client, job.user, "qualification", stated.pk).status_code == 404
+
+
+@pytest.mark.parametrize("kind", Statement.Kind.values)
+def test_each_kind_of_statement_has_its_form(client, job, kind):
+    assert go(client, job.user, "add_qualification", kind).status_code == 200
+    wrong = send(client, job.user, "add_qualification", kind)
+    assert wrong.status_code == (302 if kind == "references" else 422)
+
+
+def test_a_link_may_suggest_what_is_stated(client, job):
+    page = go(client, job.user, "add_qualification", "qualification", code="mn-mental-health-service-user")
+
+    assert 'value="mn-mental-health-service-user"' in page.content.decode()
+
+
+def test_far_days_stay_apart(client, job):
+    an_entry(job.employment, day=date(2026, 6, 10) - timedelta(days=400))
+
+    assert "sent 400 days after the work" in go(client, job.supervisor, "sign").content.decode()

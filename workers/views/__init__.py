@@ -1,0 +1,1 @@
+"""Pages of the record, of signing and of an employer's people."""

@@ -1,0 +1,30 @@
+"""What the pages of the record share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from workers.models import Worker
+
+
+def with_worker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view gets the person's own record after the request; who has none is asked to begin one."""
+
+    @login_required
+    @wraps(view)
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        worker = Worker.objects.select_related("user").filter(user=request.user).first()
+        if worker is None:
+            return redirect("workers:start")
+        return view(request, worker, *args, **kwargs)
+
+    return found
+
+
+def posted(request: HttpRequest) -> tuple[Any, Any]:
+    """Data and files for a form that a POST fills in, however empty; None for both otherwise."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
