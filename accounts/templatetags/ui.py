@@ -30,7 +30,7 @@ register = template.Library()
 @register.filter
 def minutes(value: int | None) -> str:
     """Minutes in words: 750 gives "12 h 30 min", 45 "45 min", 0 "0 h". Nothing is rounded up."""
-    if value is None or value == "":
+    if value is None:
         return ""
     whole = int(value)
     sign = "−" if whole < 0 else ""
