@@ -1,10 +1,19 @@
 from django.urls import URLPattern, path
 
-from certification.api import applications, credentials
+from certification.api import applications, credentials, goals, standards
 
 app_name = "certification_api"
 
 urlpatterns: list[URLPattern] = [
+    # The public catalogue
+    path("jurisdictions", standards.JurisdictionList.as_view(), name="jurisdictions"),
+    path("levels", standards.LevelList.as_view(), name="levels"),
+    path("levels/<slug:code>", standards.LevelDetail.as_view(), name="level"),
+    path("standards/<str:code>", standards.StandardDetail.as_view(), name="standard"),
+    # A worker's goals and record
+    path("goals", goals.GoalList.as_view(), name="goals"),
+    path("goals/<int:pk>", goals.GoalDetail.as_view(), name="goal"),
+    path("record", goals.OwnRecord.as_view(), name="record"),
     # A worker's applications
     path("applications", applications.ApplicationList.as_view(), name="applications"),
     path("applications/<slug:number>", applications.ApplicationDetail.as_view(), name="application"),

@@ -74,6 +74,14 @@ def versions(level: Level, on: date) -> list[Version]:
     return told[::-1]
 
 
+def published(code: str, revision: str = "") -> Standard | None:
+    """A standard by its code: the latest revision, or the one named."""
+    found = Standard.objects.filter(code=code, status=Standard.Status.PUBLISHED)
+    if revision:
+        found = found.filter(revision=int(revision) if revision.isdecimal() and len(revision) < 5 else 0)
+    return found.select_related("level__program__jurisdiction").order_by("revision").last()
+
+
 def as_data(standard: Standard) -> dict[str, Any]:
     """A standard for other programs: what the catalogue writes, and which level and revision it is."""
     return {

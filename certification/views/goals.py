@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.refusals import Refused
 from certification import goals as actions
-from certification import progress, records
+from certification import progress
+from certification.explaining import record_file
 from certification.goal_pages import GoalPage, lines
 from certification.models import Goal, Level
 from workers.models import Worker
@@ -95,7 +96,7 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     """One's own record as a file that any program can read (catalogue/RECORD.md)."""
     worker = own_record(request)
     on = timezone.now().date()
-    told = {"worker": records.load([worker.pk], on=on)[worker.pk].record().to_data()}
+    told = record_file(worker, on=on)
     if form == "json":
         answer: HttpResponse = JsonResponse(told, json_dumps_params={"indent": 2, "ensure_ascii": False})
     else:

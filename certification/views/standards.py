@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from certification.catalogue import pages
 from certification.forms import StandardsFilter
-from certification.models import Goal, Jurisdiction, Level, Standard
+from certification.models import Goal, Jurisdiction, Level
 from certification.telling import asks, changed
 from certification.wording import Wording
 from workers.models import Worker
@@ -91,13 +91,7 @@ def choice(request: HttpRequest, shown: Level) -> dict[str, Any] | None:
 @require_safe
 def data(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """A standard as JSON or YAML; the latest revision, or the one that `?revision=` names."""
-    revision = request.GET.get("revision", "")
-    found = Standard.objects.select_related("level__program__jurisdiction").filter(
-        code=code, status=Standard.Status.PUBLISHED
-    )
-    if revision:
-        found = found.filter(revision=int(revision) if revision.isdecimal() and len(revision) < 5 else 0)
-    standard = found.order_by("revision").last()
+    standard = pages.published(code, request.GET.get("revision", ""))
     if standard is None or form not in FORMATS:
         raise Http404
     told = pages.as_data(standard)
