@@ -27,8 +27,10 @@ GIVE_UP_AFTER = 3
 
 
 def main() -> int:
-    for name in ("SIGTERM", "SIGHUP"):
-        signal.signal(getattr(signal, name), stop_on_signal)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # A hang-up that nohup asked us to ignore stays ignored; an interrupt that a shell set aside does not.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop_on_signal)
     # Started by make: when make is killed, nobody is there to press Ctrl-C any more.
     if os.environ.get("MAKELEVEL") and sys.platform == "linux":
         embedded.LIBC.prctl(embedded.PR_SET_PDEATHSIG, int(signal.SIGTERM))

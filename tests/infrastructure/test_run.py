@@ -29,7 +29,7 @@ def environment(database_server, tmp_path_factory):
         """
         INSERT INTO accounts_user (password, is_superuser, email, given_name, family_name, language,
                                    time_zone, wants_mail, is_active, is_staff, created_at)
-        VALUES ('', false, 'ana@example.org', 'Ana', 'Ortiz', 'en', 'America/Chicago', true, true, false, now())
+        VALUES ('', false, 'ana@example.org', 'Ana', 'Ortiz', 'en', 'UTC', true, true, false, now())
         """,
     )
     valkey = embedded.Keeper(folder, fast=True)
