@@ -46,7 +46,7 @@ def line(goal: Goal, *, is_held: bool) -> dict[str, Any]:
 def good_today(worker: Worker) -> QuerySet[Credential]:
     """The credentials of a worker that are good or suspended: nobody applies for those again."""
     held = Credential.objects.filter(worker=worker).with_status(timezone.now().date())
-    return held.filter(status__in=[Standing.ACTIVE, Standing.SUSPENDED])
+    return held.filter(status__in=[Standing.ACTIVE, Standing.SUSPENDED])  # type: ignore[misc]  # annotated by with_status
 
 
 def progress_of(goal: Goal) -> Progress | None:
@@ -72,7 +72,7 @@ class GoalPage:
 
     @cached_property
     def tree(self) -> dict[str, Any] | None:
-        return self.finding and telling.tells(self.finding, self.outlook, self.words)
+        return telling.tells(self.finding, self.outlook, self.words) if self.finding else None
 
     @cached_property
     def missing(self) -> list[dict[str, Any]]:

@@ -53,6 +53,8 @@ def _progress(
     goal: Goal, standard: Standard, facts: records.Facts, on: date, known: Catalogue, now: datetime
 ) -> Progress:
     program = standard.level.program
+    if standard.requirement is None:
+        raise ValueError(f"{standard} requires nothing that is known")
     found = assess(
         standard.requirement,
         facts.record(program.authority_id),

@@ -45,7 +45,7 @@ class GoalSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Goal
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "level",
             "title",
@@ -70,7 +70,7 @@ class GoalDetailSerializer(GoalSerializer):
     outlook = serializers.JSONField(source="progress.outlook", read_only=True, default=None)
 
     class Meta(GoalSerializer.Meta):
-        fields = (*GoalSerializer.Meta.fields, "unmet", "waiting", "findings", "outlook")
+        fields: tuple[str, ...] = (*GoalSerializer.Meta.fields, "unmet", "waiting", "findings", "outlook")
 
     def get_unmet(self, goal: Goal) -> list[dict[str, Any]]:
         """What keeps the worker out, on the nearest way."""

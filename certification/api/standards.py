@@ -46,7 +46,7 @@ class LevelSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Level
-        fields = (
+        fields: tuple[str, ...] = (
             "code",
             "title",
             "abbreviation",
@@ -93,7 +93,7 @@ class LevelDetailSerializer(LevelSerializer):
     current = serializers.CharField(allow_null=True, help_text="The code of the version in force today.")
 
     class Meta(LevelSerializer.Meta):
-        fields = (*LevelSerializer.Meta.fields, "current", "standards")
+        fields: tuple[str, ...] = (*LevelSerializer.Meta.fields, "current", "standards")
 
 
 class ByCode(api_settings.DEFAULT_PAGINATION_CLASS):

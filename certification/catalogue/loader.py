@@ -239,8 +239,8 @@ class _Load:
                 self.note("changed", sort, code, ", ".join(different))
         if hasattr(model, "withdrawn_at"):
             for code in sorted(known.keys() - wanted.keys()):
-                if known[code].withdrawn_at is None:
-                    known[code].withdrawn_at = self.now
+                if getattr(known[code], "withdrawn_at") is None:  # noqa: B009 not every model has it
+                    setattr(known[code], "withdrawn_at", self.now)  # noqa: B010
                     changed.append(known[code])
                     self.note("withdrawn", sort, code)
         model._default_manager.bulk_create(new)
