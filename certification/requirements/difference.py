@@ -56,15 +56,16 @@ def _branches(node: Requirement) -> tuple[Requirement, ...]:
 
 def _between(old: tuple[Requirement, ...], new: tuple[Requirement, ...], path: str) -> Iterator[Change]:
     """Branches of two `all` groups, matched by equality, then by what they are about, then by kind."""
-    left, right = list(enumerate(old)), list(enumerate(new))
+    left = list(enumerate(old))
+    partners: dict[int, Requirement] = {}
     for same in (_equal, _about_the_same, _of_one_kind):
-        for pair in list(right):
-            match = next((one for one in left if same(one[1], pair[1])), None)
+        for n, one in enumerate(new):
+            match = next((other for other in left if n not in partners and same(other[1], one)), None)
             if match:
                 left.remove(match)
-                right.remove(pair)
-                yield from difference(match[1], pair[1], f"{path}.all[{pair[0]}]")
-    yield from (Change("added", f"{path}.all[{n}].{one.kind}", new=one) for n, one in right)
+                partners[n] = match[1]
+    for n, one in enumerate(new):
+        yield from difference(partners.get(n), one, f"{path}.all[{n}]")
     yield from (Change("removed", f"{path}.all[{n}].{one.kind}", old=one) for n, one in left)
 
 

@@ -129,6 +129,7 @@ WORDS = Words(
         "co_occurring": "co-occurring conditions",
         "e_based_academy": "the e-based academy",
         "title_vi": "Title VI",
+        "addiction_peer_support": "peer support for substance use conditions",
         "any_work": "any field",
         "mental_health_profession": "a mental health profession",
         "domain_specific": "the field chosen",

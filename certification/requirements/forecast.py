@@ -265,26 +265,39 @@ def of_experience(leaf: Experience, case: Case) -> Outcome:
 
     def leap(day: date) -> int:
         found = judge_leaf(leaf, replace(case, record=record, on=day), "")
-        return 0 if found.verdict == Verdict.MET else fewest_days(found, rates)
+        return 0 if found.verdict == Verdict.MET else fewest_days(found, rates, day)
 
     today = judge_leaf(leaf, case, "")
-    if any(rate_of(part, rates) == 0 for part in today.parts if not part.met):
+    if any(part.unit == Unit.MINUTES and not rate_of(part, rates) for part in today.parts if not part.met):
         return Never("no_pace")
     return first_day(case, leap, within_months=leaf.within_months, until=leaf.end)
 
 
-def fewest_days(found: Finding, rates: Rates) -> int:
+def fewest_days(found: Finding, rates: Rates, day: date) -> int:
     """The fewest days after which what remains could be there: nothing grows faster than its pace."""
-    if not found.parts:
-        whole = sum(rates.values(), Fraction(0))
-        return days_to_fill(found.remaining, whole if found.unit == Unit.MINUTES else None)
-    return max(days_to_fill(part.remaining, rate_of(part, rates)) for part in found.parts if not part.met)
+    if found.parts:
+        return max(fewest_for(part, found, rates, day) for part in found.parts if not part.met)
+    needed, have = found.needed, found.have
+    if not isinstance(needed, int | Fraction) or not isinstance(have, int | Fraction) or found.unit is None:
+        return 1
+    name = "total" if found.unit == Unit.MINUTES else "months"
+    return fewest_for(Part(name, needed, have, found.unit), found, rates, day)
 
 
-def rate_of(part: Part, rates: Rates) -> Fraction | None:
-    """The pace of one figure of a leaf in minutes a day; None for months, which the calendar brings."""
-    if part.unit != Unit.MINUTES:
-        return None
+def fewest_for(part: Part, found: Finding, rates: Rates, day: date) -> int:
+    if part.name == "span_months":
+        first = (
+            date.fromisoformat(found.facts["first"]) if "first" in found.facts else day + timedelta(days=1)
+        )
+        return max(1, (add_months(first, int(part.needed)) - day).days)
+    if part.name == "months":
+        # The first two may be this month and the next, a day apart.
+        return max(1, (int(part.remaining) - 2) * 28 + 1)
+    return days_to_fill(part.remaining, rate_of(part, rates))
+
+
+def rate_of(part: Part, rates: Rates) -> Fraction:
+    """The pace of one figure of a leaf, in minutes a day."""
     group, _, slug = part.name.partition(".")
     return sum(
         (
@@ -296,11 +309,7 @@ def rate_of(part: Part, rates: Rates) -> Fraction | None:
     )
 
 
-def days_to_fill(rest: object, rate: Fraction | None) -> int:
-    if not isinstance(rest, int | Fraction) or rest <= 0:
-        return 1
-    if rate is None:
-        return max(1, (int(rest) - 1) * 28)
+def days_to_fill(rest: int | Fraction, rate: Fraction) -> int:
     return min(HORIZON_DAYS, max(1, ceil(rest / rate))) if rate else HORIZON_DAYS
 
 

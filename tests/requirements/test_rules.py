@@ -1,5 +1,7 @@
 """The rules of the catalogue's README, "How they are read": a test for each sentence."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from certification.requirements.ledger import PEER_WORK
@@ -293,8 +295,6 @@ def test_excluding_training_changes_nothing():
     ],
 )
 def test_a_window_takes_its_first_and_its_last_day(on, months, first):
-    from datetime import date, timedelta
-
     day = date.fromisoformat(on)
     before = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
     after = (day + timedelta(days=1)).isoformat()
@@ -317,7 +317,7 @@ def test_hours_of_a_row_are_spread_evenly_over_its_days():
 def test_nothing_is_rounded_up():
     asks = {"experience": {"hours": 1, "in": "peer_support", "within_months": 1}}
     third = work(1.5, "2025-11-30", "2025-12-02")  # thirty minutes a day, two of the three days count
-    finding = judge(asks, experience=[third] * 1)
+    finding = judge(asks, experience=[third])
 
     assert finding.have == 60
     assert judge(asks, experience=[work(1.49, "2025-11-30", "2025-12-02")]).have == 59
