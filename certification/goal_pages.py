@@ -17,7 +17,7 @@ from certification.wording import Wording
 from workers.models import Worker
 
 #: Milliseconds between the questions for news of an open page: while an approval may come, and otherwise.
-SOON, LATER = 600, 15_000
+SOON, LATER = 500, 15_000
 
 
 def lines(worker: Worker) -> list[dict[str, Any]]:

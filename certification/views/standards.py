@@ -18,6 +18,8 @@ from certification.telling import asks, changed
 from certification.wording import Wording
 from workers.models import Worker
 
+#: Levels listed for a search before the reader is asked to say more.
+MOST_HITS = 20
 FORMATS = {"json": "application/json", "yaml": "application/yaml"}
 
 
@@ -29,7 +31,13 @@ def index(request: HttpRequest) -> HttpResponse:
     found = list(pages.jurisdictions(text, wanted.get("status", "")))
     ids = {one.pk for one in found}
     hits = [level for level in pages.levels(text) if level.program.jurisdiction_id in ids] if text else []
-    context = {"filter": chosen, "jurisdictions": found, "hits": hits, "filtered": any(wanted.values())}
+    context = {
+        "filter": chosen,
+        "filtered": any(wanted.values()),
+        "jurisdictions": found,
+        "hits": hits[:MOST_HITS],
+        "more": max(0, len(hits) - MOST_HITS),
+    }
     return render(request, "certification/standards/index.html", context)
 
 

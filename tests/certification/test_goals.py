@@ -236,7 +236,7 @@ def test_an_open_page_asks_often_while_something_may_be_approved(as_worker, job)
     submitted_hours(job, hours(8))
     tracking.drain_all()
 
-    assert "every 600ms" in as_worker.get(address).text
+    assert "every 500ms" in as_worker.get(address).text
 
 
 def test_other_peoples_goals_do_not_exist(client, worker):
