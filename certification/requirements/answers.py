@@ -182,14 +182,14 @@ def batch(lines: Iterable[str], library: LibraryLike, *, today: date) -> Iterato
     for number, text in enumerate(lines, start=1):
         if not text.strip():
             continue
-        request: Any = None
         try:
             request = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            found = error.msg if isinstance(error, json.JSONDecodeError) else "text too deep or too large"
+            yield refusal(number, None, RequirementError("line", found, "one JSON object"))
+            continue
+        try:
             yield answer(request, library, today=today)
-        except json.JSONDecodeError as error:
-            yield refusal(number, None, RequirementError("line", error.msg, "one JSON object"))
-        except RecursionError:
-            yield refusal(number, None, RequirementError("line", "objects too deep", "one JSON object"))
         except RequirementError as error:
             yield refusal(number, request, error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from .case import Case
@@ -27,7 +27,7 @@ from .leaves import (
     Residency,
 )
 from .ledger import in_state
-from .record import CredentialRow, ExamRow, Place, Schooling
+from .record import CredentialRow, ExamRow, Fact, Place, Schooling
 from .values import hours_of, months_between, name_key
 
 
@@ -216,8 +216,11 @@ def references(leaf: References, case: Case) -> Judgement:
 @judges(BackgroundCheck)
 def background_check(leaf: BackgroundCheck, case: Case) -> Judgement:
     checks = [fact for fact in case.record.background_checks if fact.value <= case.on]
-    first = None if leaf.within_days is None else case.on - timedelta(days=leaf.within_days)
-    judged = by_one(checks, lambda fact: first is None or fact.value >= first, name="background_checks")
+
+    def suits(fact: Fact[date]) -> bool:
+        return leaf.within_days is None or (case.on - fact.value).days <= leaf.within_days
+
+    judged = by_one(checks, suits, name="background_checks")
     if judged.verdict != Verdict.UNMET or not checks:
         return judged
     last = max(fact.value for fact in checks).isoformat()

@@ -2,8 +2,9 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 
 from hypothesis import HealthCheck, given, settings
@@ -13,12 +14,13 @@ from certification.requirements.difference import difference
 from certification.requirements.explain import explain
 from certification.requirements.findings import Finding, Verdict
 from certification.requirements.forecast import PACE_DAYS, forecast
-from certification.requirements.language import Not, parse
+from certification.requirements.language import GROUP_KINDS, LEAF_KINDS, Not, parse
 from certification.requirements.leaves import Experience
 from certification.requirements.ledger import Filter, Series
 from certification.requirements.nearest import can_apply, keeps_out, waiting_on
-from certification.requirements.record_files import parse_record
+from certification.requirements.record_files import KEYS, parse_record
 from certification.requirements.sentences import LANGUAGES, reason, sentence
+from certification.requirements.values import RequirementError
 
 from .builders import LEVELS
 from .strategies import (
@@ -34,7 +36,7 @@ from .strategies import (
 )
 
 # More of them at night: EXAMPLES=5000 make test ARGS=tests/requirements/test_properties.py
-EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
 often = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -58,6 +60,40 @@ def test_a_record_survives_being_written_and_read(of):
     once = parse_record(json.loads(json.dumps(of.to_data())))
 
     assert parse_record(once.to_data()) == once
+
+
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.sampled_from(
+        ["", "x", "2020-01-01", "0001-01-01", "9999-12-31", "US-MN", "peer_support", "peer support"]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*LEAF_KINDS, *GROUP_KINDS, *KEYS, "hours", "in", "of", "from"]),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@often
+@given(plain)
+def test_whatever_comes_in_is_read_or_refused(data):
+    for read in (parse, parse_record):
+        with suppress(RequirementError):
+            read(data)
+
+
+@often
+@given(requirements, records, st.sampled_from([date.min, date(1900, 3, 1), date(9000, 1, 1), date.max]))
+def test_any_day_can_be_judged(requirement, of, on):
+    assert explain(requirement, of, on, LEVELS, level="mn-cps-2").verdict in set(Verdict)
 
 
 @often
