@@ -105,6 +105,10 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         ORGANISATION: "id application position path kind requirement decision decided_by decided_on",
         SENSITIVE: "answer reason statements evidence",
     },
+    "certification.Ruling": {
+        ORGANISATION: "id application path what decided_by decided_on",
+        SENSITIVE: "reason",
+    },
     "certification.Acceptance": {
         ORGANISATION: "id authority worker statement item accepted_by accepted_on revoked_by revoked_on",
     },

@@ -8,16 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import trail
-from accounts.models import Event, User
+from accounts.models import User
 from accounts.templatetags.ui import moment
 from certification.desk_forms import MINE, NOBODY
-from certification.models import Application, ApplicationItem, Credential
+from certification.models import Application, ApplicationItem, Credential, Ruling
 from certification.models.applications import ApplicationQuerySet
 from certification.models.credentials import CredentialQuerySet
 from workers.models import Evidence, Statement
 
 Status = Application.Status
-Decision = ApplicationItem.Decision
 
 KINDS = dict(Statement.Kind.choices)
 #: What waits for the authority rather than for the applicant.
@@ -71,45 +70,63 @@ def register(user: User, chosen: dict[str, Any], *, on: date) -> CredentialQuery
 
 
 def story(application: Application) -> list[dict[str, Any]]:
-    """The application's trail in words, oldest first, as templates/components/timeline.html draws it."""
-    return [told for event in trail.of(application) if (told := _told(event))]
+    """What happened, oldest first, as templates/components/timeline.html draws it.
+
+    Steps come from the trail; decisions with their reasons from the rulings.
+    """
+    steps = {
+        "application.started": _("%(name)s started the application"),
+        "application.submitted": _("%(name)s handed it in"),
+        "application.withdrawn": _("%(name)s withdrew it"),
+        "application.assigned": _("%(name)s gave it to a reviewer"),
+    }
+    events = trail.of(application).filter(verb__in=steps)
+    told = [
+        (event.at, {"what": steps[event.verb] % {"name": event.actor or _("Somebody")}}) for event in events
+    ]
+    told += [(ruling.decided_on, in_words(ruling)) for ruling in rulings(application)]
+    told.sort(key=lambda one: one[0])
+    return [{"when": moment(timezone.localtime(at)), **one} for at, one in told]
 
 
-TONES = {"approved": "ok", "denied": "bad", "returned": "wait", "item_rejected": "bad", "item_asked": "wait"}
+TONES = {
+    Ruling.What.APPROVED: "ok",
+    Ruling.What.DENIED: "bad",
+    Ruling.What.REJECTED: "bad",
+    Ruling.What.RETURNED: "wait",
+    Ruling.What.ASKED: "wait",
+}
 
 
-def _told(event: Event) -> dict[str, Any] | None:
-    verb = event.verb.removeprefix("application.")
+def rulings(application: Application) -> QuerySet[Ruling]:
+    return application.rulings.select_related("decided_by")
+
+
+def in_words(ruling: Ruling) -> dict[str, str]:
+    """{what, note, tone}, without its time."""
     words = {
-        "started": _("%(name)s started the application"),
-        "submitted": _("%(name)s handed it in"),
-        "withdrawn": _("%(name)s withdrew it"),
-        "assigned": _("%(name)s gave it to a reviewer"),
-        "item_accepted": _("%(name)s accepted: %(kind)s"),
-        "item_rejected": _("%(name)s did not accept: %(kind)s"),
-        "item_asked": _("%(name)s asked for more: %(kind)s"),
-        "returned": _("%(name)s returned it to the applicant"),
-        "approved": _("%(name)s approved it"),
-        "denied": _("%(name)s denied it"),
-    }.get(verb)
-    if words is None:
-        return None
-    kind = event.data.get("path", "").rpartition(".")[2]
+        Ruling.What.ACCEPTED: _("%(name)s accepted: %(kind)s"),
+        Ruling.What.REJECTED: _("%(name)s did not accept: %(kind)s"),
+        Ruling.What.ASKED: _("%(name)s asked for more: %(kind)s"),
+        Ruling.What.RETURNED: _("%(name)s returned it to the applicant"),
+        Ruling.What.APPROVED: _("%(name)s approved it"),
+        Ruling.What.DENIED: _("%(name)s denied it"),
+    }
+    kind = ruling.path.rpartition(".")[2]
+    what = Ruling.What(ruling.what)
     return {
-        "when": moment(timezone.localtime(event.at)),
-        "what": words % {"name": event.actor or _("Somebody"), "kind": KINDS.get(kind, kind)},
-        "note": event.data.get("reason", ""),
-        "tone": TONES.get(verb, ""),
+        "what": words[what] % {"name": ruling.decided_by, "kind": KINDS.get(kind, kind)},
+        "note": ruling.reason,
+        "tone": TONES.get(what, ""),
     }
 
 
-def decided_before(application: Application) -> dict[str, list[dict[str, Any]]]:
+def decided_before(application: Application) -> dict[str, list[dict[str, str]]]:
     """The decisions on each requirement in words, by its path, oldest first; the standing one is the last."""
-    verbs = [f"application.item_{made}" for made in (Decision.ACCEPTED, Decision.REJECTED, Decision.ASKED)]
-    found: dict[str, list[dict[str, Any]]] = {}
-    for event in trail.of(application).filter(verb__in=verbs):
-        if told := _told(event):
-            found.setdefault(event.data["path"], []).append(told)
+    found: dict[str, list[dict[str, str]]] = {}
+    for ruling in rulings(application).exclude(path=""):
+        when = {"when": moment(timezone.localtime(ruling.decided_on))}
+        found.setdefault(ruling.path, []).append(in_words(ruling) | when)
     return found
 
 

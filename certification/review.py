@@ -18,7 +18,7 @@ from accounts.roles import Role
 from certification import issuing
 from certification.applications import missing
 from certification.judging import Case, accepted_way, case_of, case_today
-from certification.models import Acceptance, Application, ApplicationItem, Credential
+from certification.models import Acceptance, Application, ApplicationItem, Credential, Ruling
 from certification.requirements.findings import Verdict
 from certification.requirements.nearest import keeps_out, waiting_on
 from certification.steps import STEPS, Step, locked
@@ -118,13 +118,8 @@ def return_(*, application: Application, by: User, reason: str) -> Application:
         fresh.status, fresh.reason = STEPS[Step.RETURN].end, reason
         fresh.save(update_fields=["status", "reason"])
         asked = fresh.items.filter(decision__in=[Decision.ASKED, Decision.REJECTED])
-        _note(
-            "application.returned",
-            fresh,
-            by=by,
-            reason=reason,
-            asked=list(asked.values_list("path", flat=True)),
-        )
+        _rule(fresh, Ruling.What.RETURNED, by=by, reason=reason)
+        _note("application.returned", fresh, by=by, asked=list(asked.values_list("path", flat=True)))
         _tell(fresh, RETURNED)
     return fresh
 
@@ -178,7 +173,7 @@ def deny(*, application: Application, by: User, reason: str) -> Application:
     with transaction.atomic():
         fresh = locked(application, Step.DENY, by=by)
         _decide(fresh, Step.DENY, by=by, reason=reason)
-        _note("application.denied", fresh, by=by, reason=reason)
+        _note("application.denied", fresh, by=by)
         _tell(fresh, DENIED)
     return fresh
 
@@ -193,6 +188,12 @@ def _decide(application: Application, step: Step, *, by: User, reason: str) -> N
     application.status = STEPS[step].end
     application.decided_by, application.decided_on, application.reason = by, timezone.now(), reason
     application.save(update_fields=["status", "decided_by", "decided_on", "reason"])
+    _rule(application, STEPS[step].end or "", by=by, reason=reason)
+
+
+def _rule(application: Application, what: str, *, by: User, reason: str, path: str = "") -> None:
+    """Reasons are kept here, never in the trail: they can tell what the trail must not."""
+    Ruling.objects.create(application=application, path=path, what=what, reason=reason, decided_by=by)
 
 
 def _note(verb: str, application: Application, *, by: User, **data: object) -> None:

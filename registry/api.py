@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, permissions, serializers
 from rest_framework.request import Request
@@ -59,7 +60,7 @@ class Verify(APIView):
         parameters=[
             OpenApiParameter("number", str, required=True, description="The number of the credential."),
             OpenApiParameter("family_name", str, required=True, description="Of its holder."),
-            OpenApiParameter("on", "date", description="A day in the past; today when absent."),
+            OpenApiParameter("on", OpenApiTypes.DATE, description="A day in the past; today when absent."),
         ],
         responses=AnswerSerializer,
     )

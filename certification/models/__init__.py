@@ -1,6 +1,6 @@
 """The rules, who meets them, and the credentials issued."""
 
-from certification.models.applications import Acceptance, Application, ApplicationItem
+from certification.models.applications import Acceptance, Application, ApplicationItem, Ruling
 from certification.models.credentials import Credential, CredentialEvent
 from certification.models.progress import Goal, Progress, ProgressBase
 from certification.models.standards import Authority, Jurisdiction, Level, Program, Standard
@@ -18,5 +18,6 @@ __all__ = [
     "Program",
     "Progress",
     "ProgressBase",
+    "Ruling",
     "Standard",
 ]

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.append_only import never_emptied
+from accounts.append_only import append_only, never_emptied
 from accounts.models import User
 from accounts.policy import Permission, organisations_where
 from certification.models.standards import Authority, Level, Standard
@@ -159,6 +159,36 @@ class ApplicationItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application}: {self.path}"
+
+
+class Ruling(models.Model):
+    """What an authority decided along the way, with the reason it gave. Append-only.
+
+    An item and an application show their standing decision; these rows keep every one of them, for a hearing.
+    """
+
+    class What(models.TextChoices):
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected")
+        ASKED = "asked", _("more asked for")
+        RETURNED = "returned", _("returned")
+        APPROVED = "approved", _("approved")
+        DENIED = "denied", _("denied")
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="rulings")
+    # Of the requirement; empty where the whole application was decided on. An item may go, its path does not.
+    path = models.CharField(max_length=200, blank=True)
+    what = models.CharField(max_length=10, choices=What.choices)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_on = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["decided_on", "pk"]
+        triggers = append_only()
+
+    def __str__(self) -> str:
+        return f"{self.application}: {self.what} {self.path}".strip()
 
 
 class Acceptance(models.Model):

@@ -166,7 +166,7 @@ def _show(
             "open": bool(wrong and wrong[0] == act),
         }
         for act in Act
-        if act.value in open_acts(credential, standing, user=request.user) or (wrong and wrong[0] == act)
+        if act.value in open_acts(credential, standing.status, user=request.user) or (wrong and wrong[0] == act)
     ]
     context = {"credential": credential, "standing": standing, "events": _story(credential), "acts": acts}
     return render_form(request, "certification/desk/credential.html", context, wrong=bool(wrong))

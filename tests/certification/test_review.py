@@ -4,7 +4,7 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts import trail
 from accounts.refusals import Refused
@@ -433,3 +433,27 @@ def test_a_statement_is_accepted_once_by_an_authority(taken, reviewer):
 
     with pytest.raises(IntegrityError, match="accepted_once"), transaction.atomic():
         accept(taken.worker.statements.first(), taken.authority)
+
+
+def test_every_decision_is_kept_with_its_reason_and_no_reason_stands_in_the_trail(taken, reviewer):
+    item = taken.items.get(kind="training")
+    review.decide(item=item, by=reviewer, decision="asked", reason="First word.")
+    review.decide(item=item, by=reviewer, decision="rejected", reason="Second word.")
+    review.deny(application=taken, by=reviewer, reason="Last word.")
+
+    kept = list(taken.rulings.values_list("what", "path", "reason"))
+
+    assert kept == [
+        ("asked", item.path, "First word."),
+        ("rejected", item.path, "Second word."),
+        ("denied", "", "Last word."),
+    ]
+    assert "word" not in str([event.data for event in trail.of(taken)])
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.update(reason="Another"), lambda rows: rows.delete()])
+def test_a_decision_once_made_is_never_rewritten(taken, reviewer, change):
+    review.decide(item=taken.items.first(), by=reviewer, decision="accepted")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change(taken.rulings.all())

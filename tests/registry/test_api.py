@@ -1,0 +1,106 @@
+"""GET /api/v1/verify."""
+
+from datetime import date
+
+import pytest
+from rest_framework.throttling import AnonRateThrottle
+
+from certification.numbers import credential_number
+from tests.builders.certification import a_credential, an_event
+from tests.builders.workers import a_worker
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/api/v1/verify"
+
+
+@pytest.fixture
+def credential():
+    return a_credential(a_worker("Ana", "Rivera"), issued_on=date(2025, 1, 1), expires_on=date(2099, 1, 1))
+
+
+def ask(client, number, family_name="Rivera", **more):
+    return client.get(ADDRESS, {"number": number, "family_name": family_name, **more})
+
+
+def test_a_good_credential(client, credential):
+    answer = ask(client, credential.number)
+
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told.pop("explanation")
+    assert told.pop("url").endswith(f"/c/{credential.number}/")
+    assert told.pop("on")
+    assert told == {
+        "number": credential.number,
+        "name": "Ana Rivera",
+        "level": credential.level.title,
+        "abbreviation": "",
+        "jurisdiction": "US-MN",
+        "authority": credential.authority.name,
+        "status": "active",
+        "good": True,
+        "issued_on": "2025-01-01",
+        "renewed_on": None,
+        "expires_on": "2099-01-01",
+        "since": None,
+    }
+
+
+def test_a_past_day(client, credential):
+    an_event(credential, "suspended", date(2025, 6, 1))
+
+    before = ask(client, credential.number, on="2025-05-31").json()
+    after = ask(client, credential.number, on="2025-06-30").json()
+
+    assert (before["status"], before["on"]) == ("active", "2025-05-31")
+    assert (after["status"], after["since"]) == ("suspended", "2025-06-01")
+
+
+def test_no_match_has_one_answer_whatever_the_reason(client, credential):
+    wrong = ask(client, credential.number, "Somebody")
+    nothing = ask(client, credential_number("ZZZZ", 999), "Rivera")
+
+    assert wrong.status_code == nothing.status_code == 404
+    assert wrong.content == nothing.content
+    assert wrong["Content-Type"] == "application/problem+json"
+    assert {name: wrong[name] for name in wrong.headers if name != "Expires"} == {
+        name: nothing[name] for name in nothing.headers if name != "Expires"
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"family_name": "Rivera"}, "number"),
+        ({"number": "MN-1", "family_name": "Rivera"}, "number"),
+        ({"number": "TA-000001-?", "family_name": "Rivera"}, "number"),
+        ({"number": credential_number("TA", 1)}, "family_name"),
+        ({"number": credential_number("TA", 1), "family_name": "Rivera", "on": "today"}, "on"),
+        ({"number": credential_number("TA", 1), "family_name": "Rivera", "on": "2999-01-01"}, "on"),
+    ],
+)
+def test_what_is_wrong_is_named(client, asked, field):
+    answer = client.get(ADDRESS, asked)
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_no_answer_is_stored_on_the_way(client, credential):
+    for answer in (ask(client, credential.number), ask(client, credential.number, "Somebody")):
+        assert "no-store" in answer["Cache-Control"]
+
+
+def test_visitors_are_limited(client, credential, monkeypatch):
+    monkeypatch.setattr(AnonRateThrottle, "rate", "2/minute", raising=False)
+
+    answers = [ask(client, credential.number, "Somebody") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 429]
+    assert answers[2]["Content-Type"] == "application/problem+json"
+    assert int(answers[2]["Retry-After"]) > 0
+
+
+def test_few_queries(client, credential, django_assert_max_num_queries):
+    with django_assert_max_num_queries(3):
+        ask(client, credential.number)

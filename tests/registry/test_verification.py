@@ -1,0 +1,161 @@
+"""Checking a credential: what is told, and what a wrong guess learns (nothing)."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import translation
+
+from accounts.refusals import Refused
+from certification.credentials import today
+from certification.numbers import credential_number
+from registry import verification
+from registry.verification import NoMatch, verify
+from tests.builders.certification import a_credential, an_event
+from tests.builders.workers import a_worker
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def credential():
+    return a_credential(
+        a_worker("Ana", "Núñez-Rivera"), issued_on=date(2025, 1, 1), expires_on=date(2026, 12, 31)
+    )
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to("2026-11-21T12:00:00Z", tick=False)
+
+
+def ask(credential, family_name="Nunez Rivera", **options):
+    return verify(number=credential.number, family_name=family_name, **options)
+
+
+def test_a_good_credential_is_told_with_what_stands_on_the_certificate(credential):
+    told = ask(credential)
+
+    assert (told.status, told.good, told.on) == ("active", True, date(2026, 11, 21))
+    assert (told.name, told.level, told.authority) == (
+        "Ana Núñez-Rivera",
+        credential.level.title,
+        credential.authority.name,
+    )
+    assert (told.standing.issued_on, told.standing.expires_on) == (date(2025, 1, 1), date(2026, 12, 31))
+    assert "Nov. 21, 2026" in told.explanation
+    assert told.address.endswith(f"/c/{credential.number}/")
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2024, 12, 31), "not_issued"),
+        (date(2025, 1, 1), "active"),
+        (date(2025, 6, 1), "suspended"),
+        (date(2025, 9, 1), "active"),
+        (None, "revoked"),
+    ],
+)
+def test_a_past_day_has_the_status_of_that_day(credential, on, expected):
+    an_event(credential, "suspended", date(2025, 5, 1))
+    an_event(credential, "reinstated", date(2025, 8, 1))
+    an_event(credential, "revoked", date(2026, 1, 1))
+
+    told = ask(credential, on=on)
+
+    assert told.status == expected
+    assert told.explanation
+
+
+def test_before_its_issue_no_later_fact_is_told(credential):
+    told = ask(credential, on=date(2024, 12, 31))
+
+    assert (told.standing.issued_on, told.standing.expires_on) == (None, None)
+
+
+def test_the_reason_of_a_suspension_is_not_public(credential):
+    an_event(credential, "suspended", date(2026, 5, 1), reason="Relapse reported by the employer")
+
+    told = ask(credential)
+
+    assert "employer" not in repr(told) + told.explanation
+
+
+def test_the_last_day_counts_to_its_last_minute_in_every_time_zone(credential, time_machine):
+    time_machine.move_to("2027-01-01T10:59:00Z", tick=False)
+    assert ask(credential).good
+    time_machine.move_to("2027-01-01T11:00:00Z", tick=False)
+    assert ask(credential).status == "expired"
+    assert ask(credential, on=date(2027, 1, 1)).status == "expired"
+
+
+def test_the_explanation_speaks_the_readers_language(credential):
+    told = ask(credential)
+    with translation.override("es"):
+        assert "2026" in told.explanation
+
+
+def test_a_day_to_come_is_refused(credential):
+    with pytest.raises(Refused) as refused:
+        ask(credential, on=today() + timedelta(days=2))
+    assert refused.value.field == "on"
+
+
+# Privacy
+
+
+def unknown_number():
+    return credential_number("ZZZZ", 999)
+
+
+def test_a_wrong_name_and_an_unknown_number_cannot_be_told_apart(credential):
+    for number, name in ((credential.number, "Somebody"), (unknown_number(), "Nunez Rivera")):
+        with pytest.raises(NoMatch) as raised:
+            verify(number=number, family_name=name)
+        assert str(raised.value) == ""
+
+
+def test_a_wrong_guess_costs_what_an_unknown_number_costs(credential, django_assert_num_queries):
+    for number in (credential.number, unknown_number()):
+        with django_assert_num_queries(1), pytest.raises(NoMatch):
+            verify(number=number, family_name="Somebody")
+
+
+def test_the_mark_that_stands_for_nobody_is_nobodys_name():
+    with pytest.raises(Refused):
+        verify(number=unknown_number(), family_name=verification.NOBODY)
+
+
+def test_being_listed_changes_nothing_for_a_wrong_name(credential):
+    credential.worker.listed = True
+    credential.worker.save()
+
+    with pytest.raises(NoMatch):
+        ask(credential, "Somebody")
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_typing_error_is_said_without_a_look_at_the_register(credential, exists, django_assert_num_queries):
+    number = credential.number if exists else unknown_number()
+    wrong = number[:-1] + ("A" if number[-1] != "A" else "B")
+
+    with django_assert_num_queries(0), pytest.raises(Refused, match="typing error") as refused:
+        verify(number=wrong, family_name="Nunez Rivera")
+
+    assert refused.value.field == "number"
+
+
+def test_a_name_without_letters_is_refused(credential):
+    with pytest.raises(Refused) as refused:
+        ask(credential, " - ")
+    assert refused.value.field == "family_name"
+
+
+def test_without_a_name_only_listed_holders_are_shown(credential):
+    assert verification.listed(credential.number) is None
+
+    credential.worker.listed = True
+    credential.worker.save()
+
+    assert verification.listed(credential.number).name == "Ana Núñez-Rivera"
+    assert verification.listed(unknown_number()) is None
