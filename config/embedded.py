@@ -14,6 +14,7 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -229,7 +230,7 @@ class Keeper:
 
     def start_postgres(self) -> None:
         folder = self.data / "postgres"
-        as_owner = become(owner_of_postgres(self.data))
+        as_owner = become(owner_of_postgres(self.data), self.data)
         if not (folder / "PG_VERSION").exists():
             self.initdb(folder, as_owner)
         stop_left_over(folder / "postmaster.pid")
@@ -332,15 +333,22 @@ def owner_of_postgres(data: Path) -> int:
     return pwd.getpwnam("nobody").pw_uid
 
 
-def become(uid: int) -> list[str]:
-    """The words before a command that run it as `uid`. Its one capability lets it reach files under /root."""
+def become(uid: int, data: Path) -> list[str]:
+    """The words before a command that run it as `uid`, and let it reach a folder like /root where it must."""
     if os.getuid() == uid:
         return []
     if not (setpriv := shutil.which("setpriv")):
         raise EngineError("PostgreSQL does not run as root, and setpriv is missing: run as an ordinary user.")
-    power = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    power = []
+    if not (open_to_all(postgres_bin("postgres")) and open_to_all(data)):
+        # The second makes the first count for access(2), by which PostgreSQL looks for its own programs.
+        power = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
     # The kernel forgets the death signal when the user changes, so setpriv asks for it again.
     return [setpriv, f"--reuid={uid}", "--clear-groups", *power, "--pdeathsig=INT", "--"]
+
+
+def open_to_all(path: Path) -> bool:
+    return all(place.stat().st_mode & stat.S_IXOTH for place in (path, *path.parents))
 
 
 def stop_left_over(pid_file: Path) -> None:
