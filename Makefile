@@ -34,7 +34,7 @@ assets: ## compile style sheets, scripts, fonts and icons into static/ (needs No
 	npm run build
 
 messages: ## gather the texts to translate and compile the translations (needs gettext)
-	@$(VENV) manage.py makemessages --all --no-obsolete --add-location file --ignore node_modules --ignore .venv
+	@$(VENV) manage.py makemessages --all --no-obsolete --add-location file --ignore node_modules --ignore .venv --ignore tests
 	@$(VENV) manage.py compilemessages --ignore .venv --ignore node_modules
 
 lock: ## compile requirements/*.txt anew from pyproject.toml; UPGRADE="--upgrade-package django" to move

@@ -139,14 +139,14 @@ def test_with_a_second_step_the_password_alone_does_not_open(client):
 
 
 @pytest.mark.parametrize(
-    "page",
+    "name",
     ["mfa_index", "usersessions_list", "account_email", "account_change_password", "mfa_list_webauthn"],
 )
-def test_pages_about_signing_in_open(client, page):
+def test_pages_about_signing_in_open(client, name):
     user = a_person(email="ana@example.org", password=PASSWORD)
     client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
 
-    assert client.get(reverse(page)).status_code == 200
+    assert client.get(reverse(name)).status_code == 200
 
 
 def test_a_passkey_may_sign_in(client):
