@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.states import STATES
@@ -111,7 +110,7 @@ class HoursByTopic(forms.CharField):
             minutes = read_minutes(hours)
             if not topic.strip() or minutes is None:
                 raise forms.ValidationError(
-                    _t("Write “%(line)s” as a topic, a colon and hours."), params={"line": line.strip()}
+                    _("Write “%(line)s” as a topic, a colon and hours."), params={"line": line.strip()}
                 )
             split[self.topic.clean(topic.strip())] = round(minutes / 60, 4)
         return split
