@@ -105,7 +105,8 @@ def decide(*, item: ApplicationItem, by: User, decision: str, reason: str = "") 
             )
         else:
             item.acceptances.filter(revoked_on=None).update(revoked_by=by, revoked_on=now)
-        _note(f"application.item_{decision}", application, by=by, item=item.pk, path=item.path, reason=reason)
+        _rule(application, decision, by=by, reason=reason, path=item.path)
+        _note(f"application.item_{decision}", application, by=by, path=item.path)
         transaction.on_commit(tracking.wake)
     return item
 

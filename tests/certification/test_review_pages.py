@@ -255,7 +255,7 @@ def test_a_file_is_shown_to_the_reviewer_and_written_down(client, reviewer, stan
 
     answer = client.get(at("desk_file", application.number, file.uid))
 
-    answer.file_to_stream.close()
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
     assert (answer.status_code, answer["X-Content-Type-Options"]) == (200, "nosniff")
     assert Access.objects.get().what == "evidence"
     assert client.get(at("desk_file", application.number, loose.uid)).status_code == 404
