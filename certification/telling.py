@@ -52,6 +52,8 @@ def tells(finding: Finding, outlook: Outlook, words: Wording) -> dict[str, Any]:
 
 def _foreseen(told: dict[str, Any], finding: Finding, outlook: Outlook) -> dict[str, Any]:
     told["pending_text"] = ""  # the reason says it
+    if finding.unit == Unit.YEARS:
+        told["needed"] = None  # nobody fills up years: no bar
     if ahead := outlook.leaves.get(finding.path):
         told["projected_on"] = ahead.reached_on
         if ahead.never in NEVER:
