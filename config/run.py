@@ -6,12 +6,13 @@ outright, the kernel tells its children (see processes.py) and frees the engines
 
 import fcntl
 import hashlib
+import logging
 import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Self
@@ -77,6 +78,7 @@ def only_one(data: Path) -> Iterator[IO[str]]:
 def run(data: Path, lock: IO[str]) -> None:
     started = time.monotonic()
     print("Peerladder", flush=True)
+    logging.disable(logging.INFO)  # here; the processes keep their own logs
     with step("PostgreSQL and Valkey" if embedded.needed() else "Databases given by the environment"):
         engines = embedded.engines()
         engines.__enter__()
@@ -119,7 +121,7 @@ def prepare(data: Path) -> None:
         django.setup()
     from django.conf import settings
     from django.contrib.auth import get_user_model
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
     from django.db import connection
 
     with step("Tables"):
@@ -127,18 +129,27 @@ def prepare(data: Path) -> None:
     if settings.PRODUCTION:
         with step("Static files"):
             call_command("collectstatic", verbosity=0, interactive=False)
-    commands = get_commands()  # TEMPORARY until all of them are written
-    if "load_catalogue" in commands:
-        once_per_content(
-            data / "catalogue.sha256",
-            sorted((settings.BASE_DIR / "certification/catalogue").glob("*")),
-            "Catalogue of states' standards",
-            lambda: call_command("load_catalogue", verbosity=0, stdout=Quiet()),
-        )
-    if "seed_demo" in commands and not settings.PRODUCTION and not get_user_model().objects.exists():
+    fresh = not get_user_model().objects.exists()
+    catalogue = settings.BASE_DIR / "certification/catalogue"
+    stamp = data / "catalogue.sha256"
+    content = hash_of(sorted(catalogue.glob("*")))
+    # A database elsewhere may have been filled from another folder; there the command itself finds out.
+    if fresh or "postgres" not in embedded.needed() or not stamp.exists() or stamp.read_text() != content:
+        with step("Catalogue of states' standards"):
+            call_command("load_catalogue", verbosity=0, stdout=Quiet())
+        stamp.write_text(content)
+    if fresh and not settings.PRODUCTION:
         with step("A demonstration with people in it"):
             call_command("seed_demo", verbosity=0, stdout=Quiet())
     connection.close()
+
+
+def hash_of(paths: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        if path.is_file():
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 class Quiet:
@@ -149,23 +160,6 @@ class Quiet:
 
     def flush(self) -> None:
         pass
-
-
-def once_per_content(stamp: Path, files: list[Path], what: str, action: Callable[[], object]) -> None:
-    """Do `action` unless it was done before for the same files on the embedded database."""
-    digest = hashlib.sha256()
-    for path in files:
-        if path.is_file():
-            digest.update(path.name.encode() + path.read_bytes())
-    # Of a database elsewhere, a file here knows nothing.
-    ours = "postgres" in embedded.needed()
-    with suppress(FileNotFoundError):
-        if ours and stamp.read_text() == digest.hexdigest():
-            return
-    with step(what):
-        action()
-    if ours:
-        stamp.write_text(digest.hexdigest())
 
 
 def port_for(host: str, wanted: int) -> int:
@@ -251,10 +245,7 @@ def announce(url: str, data: Path, seconds: float) -> None:
 
     print(f"\nPeerladder is up after {seconds:.1f} s:\n\n    {url}\n", flush=True)
     if not settings.PRODUCTION:
-        from django.core.management import get_commands
-
-        if "demo_sign_ins" in get_commands():
-            call_command("demo_sign_ins")  # TEMPORARY
+        call_command("demo_sign_ins")
         print(f"\nMail is written to {data / 'mail'}, logs to {data / 'logs'}.", flush=True)
     print("Ctrl-C stops everything; the data stays for the next time.", flush=True)
 

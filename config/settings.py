@@ -147,8 +147,7 @@ TEMPLATES = [
         },
     }
 ]
-if (BASE_DIR / "config/forms.py").exists():
-    FORM_RENDERER = "config.forms.UswdsFormRenderer"
+FORM_RENDERER = "config.forms.UswdsFormRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Who is told that a worker's record changed, in this order; each takes worker ids (see workers.tracking).
 TRACKING_FOLLOWERS = ["certification.progress.refresh", "ladder.readiness.refresh"]

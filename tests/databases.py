@@ -15,7 +15,6 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from django.conf import settings
-from django.core.management import get_commands
 
 from config import embedded
 
@@ -156,8 +155,7 @@ def with_catalogue() -> str:
 
     def build(name: str) -> None:
         copy(migrated(), name)
-        if "load_catalogue" in get_commands():
-            manage("load_catalogue", database=name, **NO_BROKER)
+        manage("load_catalogue", database=name, **NO_BROKER)
 
     return template("catalogue", build)
 
