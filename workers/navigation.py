@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.navigation import NavItem
 from accounts.policy import Permission, may
-from workers.models import Worker
 from workers.views.signing import sessions_for, waiting_for
 
 
 def items(user: User) -> list[NavItem]:
     """A worker's record, what waits for a supervisor, an employer's people."""
     found = []
-    if Worker.objects.filter(user=user).exists():
+    if hasattr(user, "worker"):
         found += [
             NavItem(_("Home"), reverse("workers:home"), 10),
             NavItem(_("Hours"), reverse("workers:hours"), 11),

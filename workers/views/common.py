@@ -17,9 +17,11 @@ def with_worker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @login_required
     @wraps(view)
     def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        worker = Worker.objects.select_related("user").filter(user=request.user).first()
+        worker = Worker.objects.filter(user=request.user).first()
         if worker is None:
             return redirect("workers:start")
+        # Known to both, so that neither the menu nor an action asks again.
+        request.user.worker = worker
         return view(request, worker, *args, **kwargs)
 
     return found

@@ -1,0 +1,1 @@
+"""The record by API: the same actions and the same lookups as the pages."""

@@ -1,0 +1,392 @@
+"""Hours by API: /api/v1/hours and /api/v1/totals."""
+
+from collections.abc import Callable
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet, Sum
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from rest_framework import generics, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import problems, trail
+from accounts.refusals import Refused
+from workers import hours
+from workers.api.common import (
+    MOST,
+    DoneSerializer,
+    PersonField,
+    all_of,
+    own_record,
+)
+from workers.entries import NewHours
+from workers.hours import LONGEST_REASON, Outcome
+from workers.models import Employment, HourEntry, Total, Worker
+
+#: What a caller says of hours; the rest is taken from the job.
+WRITTEN = ("day", "minutes", "domain", "starts", "mode", "work", "pay", "state", "practicum", "note")
+FROM_JOB = ("work", "pay", "state")
+
+
+class HoursSerializer(serializers.ModelSerializer):
+    """An entry of the ledger."""
+
+    worker = serializers.UUIDField(source="worker.uid")
+    decided_by = PersonField()
+
+    class Meta:
+        model = HourEntry
+        fields = [
+            "id",
+            "client_id",
+            "worker",
+            "employment",
+            *WRITTEN,
+            "status",
+            "recorded_at",
+            "submitted_at",
+            "decided_by",
+            "decided_on",
+            "reason",
+            "supervised",
+            "agreement",
+            "amends",
+            "superseded",
+        ]
+        read_only_fields = fields
+
+
+class HoursWriteSerializer(serializers.ModelSerializer):
+    """Hours to store. Send a `client_id` of your own: sent again, the entry is stored once."""
+
+    client_id = serializers.UUIDField(required=False)
+    employment = serializers.IntegerField(help_text="Id of one of the worker's jobs.")
+    minutes = serializers.IntegerField(help_text="Whole minutes, 1 to 1440.")
+
+    class Meta:
+        model = HourEntry
+        fields = ["client_id", "employment", *WRITTEN]
+        extra_kwargs = {
+            **{name: {"required": False, "help_text": "As in the job, unless said."} for name in FROM_JOB},
+            "starts": {"required": False, "help_text": "Clock time, where it is known."},
+        }
+
+
+class OneSerializer(HoursWriteSerializer):
+    draft = serializers.BooleanField(default=False, help_text="Keep it back instead of sending it.")
+
+    class Meta(HoursWriteSerializer.Meta):
+        fields = [*HoursWriteSerializer.Meta.fields, "draft"]
+
+
+class BatchSerializer(serializers.Serializer):
+    """Up to 1,000 entries; each is stored or refused by itself."""
+
+    entries = HoursWriteSerializer(many=True)
+    draft = serializers.BooleanField(default=False)
+
+
+class FieldProblemSerializer(serializers.Serializer):
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+class EntryProblemSerializer(serializers.Serializer):
+    """Why one entry was refused: problem details as everywhere."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = FieldProblemSerializer(many=True, required=False)
+
+
+class ResultSerializer(serializers.Serializer):
+    """What became of one entry of a batch: 201 stored now, 200 stored before, 422 refused."""
+
+    status = serializers.IntegerField()
+    entry = HoursSerializer(required=False)
+    problem = EntryProblemSerializer(required=False)
+
+
+class BatchResultSerializer(serializers.Serializer):
+    results = ResultSerializer(many=True)
+
+
+class IdsSerializer(serializers.Serializer):
+    entries = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=10 * MOST)
+
+
+class ApproveSerializer(IdsSerializer):
+    seen_at = serializers.DateTimeField(
+        required=False,
+        default=None,
+        help_text="When the entries were read: nothing that changed after it is signed.",
+    )
+
+
+class ReturnSerializer(IdsSerializer):
+    reason = serializers.CharField(max_length=LONGEST_REASON)
+
+
+class HoursFilterSet(django_filters.FilterSet):
+    since = django_filters.DateFilter("day", "gte", label="Worked on or after this day.")
+    until = django_filters.DateFilter("day", "lte", label="Worked on or before this day.")
+    worker = django_filters.UUIDFilter("worker__uid", label="One worker's.")
+
+    class Meta:
+        model = HourEntry
+        fields = ["status", "employment", "since", "until", "worker"]
+
+
+def visible(request: Request) -> QuerySet[HourEntry]:
+    return HourEntry.objects.visible_to(request.user).select_related("worker", "decided_by")
+
+
+class HoursView(generics.ListAPIView):
+    """Hours that the caller logged or may sign, the newest first."""
+
+    serializer_class = HoursSerializer
+    filterset_class = HoursFilterSet
+    queryset = HourEntry.objects.none()
+
+    def get_queryset(self) -> QuerySet[HourEntry]:
+        return visible(self.request)
+
+    @extend_schema(
+        summary="Log hours: one entry, or up to 1,000",
+        request=PolymorphicProxySerializer(
+            "LogHours", [OneSerializer, BatchSerializer], resource_type_field_name=None
+        ),
+        responses={
+            200: PolymorphicProxySerializer(
+                "LoggedHours", [HoursSerializer, BatchResultSerializer], resource_type_field_name=None
+            ),
+            201: HoursSerializer,
+        },
+        examples=[
+            OpenApiExample(
+                "One day",
+                {
+                    "client_id": "5f0c7c1e-2a0e-4c53-9a3e-0c6a8f4a1b11",
+                    "employment": 12,
+                    "day": "2026-06-09",
+                    "minutes": 450,
+                    "domain": "advocacy",
+                },
+                request_only=True,
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        worker = own_record(request.user)
+        if isinstance(request.data, dict) and "entries" in request.data:
+            return self._batch(request, worker)
+        sent = OneSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        given = dict(sent.validated_data)
+        draft = given.pop("draft")
+        (done,) = hours.log_each(
+            worker=worker, by=request.user, entries=[_new(given, _jobs(worker))], draft=draft
+        )
+        if done.refused:
+            raise done.refused
+        code = status.HTTP_201_CREATED if done.created else status.HTTP_200_OK
+        return Response(HoursSerializer(done.entry).data, status=code)
+
+    def _batch(self, request: Request, worker: Worker) -> Response:
+        entries, draft = request.data["entries"], request.data.get("draft", False)
+        if not isinstance(entries, list) or not 1 <= len(entries) <= MOST:
+            raise Refused(_("Send 1 to 1,000 entries."), field="entries")
+        if not isinstance(draft, bool):
+            raise Refused(_("This is yes or no."), field="draft")
+        jobs = _jobs(worker)
+        read = [_read(entry, jobs) for entry in entries]
+        outcomes = hours.log_each(
+            worker=worker,
+            by=request.user,
+            entries=[one for one in read if isinstance(one, NewHours)],
+            draft=draft,
+        )
+        stored = iter(outcomes)
+        results = [_result(next(stored)) if isinstance(one, NewHours) else one for one in read]
+        return Response({"results": results})
+
+
+def _jobs(worker: Worker) -> dict[int, Employment]:
+    return {job.pk: job for job in worker.employments.select_related("employer")}
+
+
+def _new(given: dict[str, Any], jobs: dict[int, Employment]) -> NewHours:
+    job = jobs.get(given["employment"])
+    if job is None:
+        raise Refused(_("This is not one of your jobs."), field="employment")
+    return NewHours(**{**given, "employment": job})
+
+
+def _read(entry: Any, jobs: dict[int, Employment]) -> NewHours | dict[str, Any]:
+    """An entry of a batch, or the result that says why it cannot be read."""
+    sent = HoursWriteSerializer(data=entry)
+    if not sent.is_valid():
+        errors = list(problems.flat(sent.errors))
+        detail = _("Some of what was sent is not right.")
+        return {"status": 422, "problem": problems.problem(422, detail, name="invalid", errors=errors)}
+    try:
+        return _new(sent.validated_data, jobs)
+    except Refused as refusal:
+        return {"status": 422, "problem": problems.refused(refusal)}
+
+
+def _result(done: Outcome) -> dict[str, Any]:
+    if done.refused:
+        return {"status": 422, "problem": problems.refused(done.refused)}
+    return {"status": 201 if done.created else 200, "entry": HoursSerializer(done.entry).data}
+
+
+class EntryView(generics.GenericAPIView):
+    """One entry."""
+
+    serializer_class = HoursSerializer
+    queryset = HourEntry.objects.none()
+
+    def _found(self, pk: int) -> HourEntry:
+        return get_object_or_404(visible(self.request), pk=pk)
+
+    @extend_schema(summary="Read an entry")
+    def get(self, request: Request, pk: int) -> Response:
+        entry = self._found(pk)
+        trail.saw("hours", subject=entry, viewer=request.user)
+        return Response(HoursSerializer(entry).data)
+
+    @extend_schema(
+        summary="Change hours that are not approved yet",
+        request=HoursWriteSerializer(partial=True),
+        responses={200: HoursSerializer},
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        entry = self._found(pk)
+        changed = hours.edit(entry, by=request.user, **_changes(request, entry))
+        return Response(HoursSerializer(changed).data)
+
+    @extend_schema(summary="Delete hours that are not approved yet", responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        hours.discard([self._found(pk)], by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _changes(request: Request, entry: HourEntry) -> dict[str, Any]:
+    sent = HoursWriteSerializer(data=request.data, partial=True)
+    sent.is_valid(raise_exception=True)
+    given = {name: value for name, value in sent.validated_data.items() if name != "client_id"}
+    if "employment" in given:
+        job = entry.worker.employments.filter(pk=given["employment"]).first()
+        if job is None:
+            raise Refused(_("This is not one of your jobs."), field="employment")
+        given["employment"] = job
+    return given
+
+
+class AmendView(generics.GenericAPIView):
+    """Correct approved hours."""
+
+    serializer_class = HoursWriteSerializer
+    queryset = HourEntry.objects.none()
+
+    @extend_schema(
+        summary="Hand in a correction of approved hours",
+        request=HoursWriteSerializer(partial=True),
+        responses={201: HoursSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        entry = get_object_or_404(visible(request), pk=pk)
+        correction = hours.amend(entry, by=request.user, **_changes(request, entry))
+        return Response(HoursSerializer(correction).data, status=status.HTTP_201_CREATED)
+
+
+class StepView(APIView):
+    """A step for several entries, all of them or none."""
+
+    takes: type[IdsSerializer] = IdsSerializer
+    step: Callable[..., int]
+
+    def post(self, request: Request) -> Response:
+        sent = self.takes(data=request.data)
+        sent.is_valid(raise_exception=True)
+        given = dict(sent.validated_data)
+        entries = all_of(HourEntry.objects.visible_to(request.user), given.pop("entries"))
+        return Response({"done": type(self).step(entries, by=request.user, **given)})
+
+
+def _step_schema(summary: str, takes: type[IdsSerializer]) -> Any:
+    return extend_schema(summary=summary, request=takes, responses={200: DoneSerializer})
+
+
+@_step_schema("Send drafts or returned hours for a signature", IdsSerializer)
+class SubmitView(StepView):
+    step = staticmethod(hours.submit)
+
+
+@_step_schema("Take submitted hours back", IdsSerializer)
+class WithdrawView(StepView):
+    step = staticmethod(hours.withdraw)
+
+
+@_step_schema("Sign hours", ApproveSerializer)
+class ApproveView(StepView):
+    takes = ApproveSerializer
+    step = staticmethod(hours.approve)
+
+
+@_step_schema("Return hours to be corrected", ReturnSerializer)
+class ReturnView(StepView):
+    takes = ReturnSerializer
+    step = staticmethod(hours.return_)
+
+
+class TotalSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Total
+        fields = [
+            "month",
+            "standing",
+            "work",
+            "domain",
+            "pay",
+            "state",
+            "supervised",
+            "practicum",
+            "minutes",
+        ]
+
+
+class TotalsSerializer(serializers.Serializer):
+    """Minutes by month and by all that requirements tell hours apart by."""
+
+    counted = serializers.IntegerField(help_text="Approved minutes in all.")
+    waiting = serializers.IntegerField(help_text="Minutes that wait for a signature.")
+    rows = TotalSerializer(many=True)
+
+
+class TotalsView(generics.GenericAPIView):
+    """The caller's own totals."""
+
+    serializer_class = TotalsSerializer
+    queryset = Total.objects.none()
+    filter_backends: list[Any] = []
+    pagination_class = None
+
+    @extend_schema(summary="One's own totals", responses={200: TotalsSerializer})
+    def get(self, request: Request) -> Response:
+        rows = Total.objects.filter(worker=own_record(request.user)).order_by("month", "pk")
+        sums = dict(rows.order_by().values_list("standing").annotate(total=Sum("minutes")))
+        return Response(
+            {
+                "counted": sums.get(Total.State.COUNTED, 0),
+                "waiting": sums.get(Total.State.WAITING, 0),
+                "rows": TotalSerializer(rows, many=True).data,
+            }
+        )
