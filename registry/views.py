@@ -84,7 +84,7 @@ def credential(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """Listed holders by name."""
-    form = SearchForm(request.GET or None)
+    form = SearchForm(request.GET if "q" in request.GET else None)
     context: dict[str, Any] = {"form": form}
     if form.is_bound:
         if wait := limits.wait_for(request):
