@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config import demonstration
 from config.demonstration.cast import PASSWORD, SIGN_INS
 
-WIDTH = 64
+WIDTH = 46
 
 
 class Command(BaseCommand):
