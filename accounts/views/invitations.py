@@ -16,6 +16,7 @@ from accounts.forms import InviteForm, LinkForm
 from accounts.htmx import go_to, render_form
 from accounts.models import Invitation, Organisation
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from accounts.roles import Role
 from accounts.views.organisations import managed_or_refuse
 
@@ -24,7 +25,7 @@ GONE = 410
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest, slug: str) -> HttpResponse:
+def invite(request: SignedIn, slug: str) -> HttpResponse:
     organisation = managed_or_refuse(request, slug)
     form = InviteForm(request.POST or None, organisation=organisation)
     if request.method == "POST" and form.is_valid():
@@ -48,7 +49,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def resend(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def resend(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     invitation = _invitation_or_404(managed_or_refuse(request, slug), pk)
     try:
         invitations.resend(invitation=invitation, by=request.user)
@@ -63,7 +64,7 @@ def resend(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def withdraw(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     invitation = _invitation_or_404(managed_or_refuse(request, slug), pk)
     try:
         invitations.withdraw(invitation=invitation, by=request.user)
@@ -78,7 +79,7 @@ def _invitation_or_404(organisation: Organisation, pk: int) -> Invitation:
     return get_object_or_404(organisation.invitations, pk=pk)
 
 
-def _not_mailed(request: HttpRequest, slug: str) -> HttpResponse:
+def _not_mailed(request: SignedIn, slug: str) -> HttpResponse:
     messages.error(
         request, _("The invitation is stored, but the message could not be sent. Please send it again later.")
     )
@@ -87,7 +88,7 @@ def _not_mailed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def paste(request: HttpRequest) -> HttpResponse:
+def paste(request: SignedIn) -> HttpResponse:
     """For somebody who was invited and signed up without following the link."""
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

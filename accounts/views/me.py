@@ -16,13 +16,14 @@ from accounts import people
 from accounts.forms import SettingsForm
 from accounts.htmx import go_to, render_form
 from accounts.models import Access, User
+from accounts.requests import SignedIn
 
 PAGE = 25
 
 
 @login_required
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedIn) -> HttpResponse:
     page = Paginator(request.user.notices.order_by("-created_at", "-pk"), PAGE).get_page(
         request.GET.get("page")
     )
@@ -31,7 +32,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
+def read_notice(request: SignedIn, pk: int) -> HttpResponse:
     """Mark it read and go where it leads."""
     notice = get_object_or_404(request.user.notices, pk=pk)
     people.read_notices(user=request.user, notice=notice)
@@ -41,7 +42,7 @@ def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def read_all_notices(request: HttpRequest) -> HttpResponse:
+def read_all_notices(request: SignedIn) -> HttpResponse:
     people.read_notices(user=request.user)
     messages.success(request, _("All notices are marked as read."))
     return redirect("accounts:notices")
@@ -49,7 +50,7 @@ def read_all_notices(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: SignedIn) -> HttpResponse:
     # The form's instance takes the new values before the action compares them: a copy of its own.
     form = SettingsForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     if request.method == "POST" and form.is_valid():
@@ -62,7 +63,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def looks(request: HttpRequest) -> HttpResponse:
+def looks(request: SignedIn) -> HttpResponse:
     """Who looked at my record, when, and at what."""
     seen = Access.objects.filter(about=request.user).select_related("viewer", "organisation")
     page = Paginator(seen.order_by("-at", "-pk"), PAGE).get_page(request.GET.get("page"))

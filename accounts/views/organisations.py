@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,14 +14,15 @@ from accounts.htmx import go_to, render_form
 from accounts.models import Membership, Organisation
 from accounts.policy import Permission, may, require
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from accounts.roles import Role
 
 
-def organisation_or_404(request: HttpRequest, slug: str) -> Organisation:
+def organisation_or_404(request: SignedIn, slug: str) -> Organisation:
     return get_object_or_404(Organisation.objects.visible_to(request.user), slug=slug)
 
 
-def managed_or_refuse(request: HttpRequest, slug: str) -> Organisation:
+def managed_or_refuse(request: SignedIn, slug: str) -> Organisation:
     """404 to strangers, 403 to members who do not look after the members."""
     organisation = organisation_or_404(request, slug)
     require(request.user, Permission.MEMBERS_MANAGE, on=organisation)
@@ -30,7 +31,7 @@ def managed_or_refuse(request: HttpRequest, slug: str) -> Organisation:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedIn) -> HttpResponse:
     """A new employer, whose owner is the person who registers it."""
     form = EmployerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -46,7 +47,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def member_list(request: HttpRequest, slug: str) -> HttpResponse:
+def member_list(request: SignedIn, slug: str) -> HttpResponse:
     """Who is in this organisation; for those who look after them, the invitations as well."""
     organisation = organisation_or_404(request, slug)
     manages = may(request.user, Permission.MEMBERS_MANAGE, on=organisation)
@@ -72,7 +73,7 @@ def _open_invitations(organisation: Organisation) -> list:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def member(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """One membership: another role, or its end."""
     organisation = managed_or_refuse(request, slug)
     membership = _member_or_404(organisation, pk)
@@ -91,7 +92,7 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_membership(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def end_membership(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     organisation = managed_or_refuse(request, slug)
     try:
         members.end(membership=_member_or_404(organisation, pk), by=request.user)

@@ -3,7 +3,7 @@
 import yaml
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.refusals import Refused
+from accounts.requests import SignedIn
 from certification import goals as actions
 from certification import progress
 from certification.explaining import record_file
@@ -19,12 +20,12 @@ from certification.models import Goal, Level
 from workers.models import Worker
 
 
-def own_record(request: HttpRequest) -> Worker:
+def own_record(request: SignedIn) -> Worker:
     """The record of whoever asks; people without one have no goals."""
     return get_object_or_404(Worker, user=request.user)
 
 
-def own_goal(request: HttpRequest, pk: int) -> Goal:
+def own_goal(request: SignedIn, pk: int) -> Goal:
     """A goal of whoever asks, with all that its page shows of it."""
     shown = Goal.objects.visible_to(request.user).select_related(
         "worker", "level__program__authority", "level__program__jurisdiction", "progress__standard"
@@ -32,7 +33,7 @@ def own_goal(request: HttpRequest, pk: int) -> Goal:
     return get_object_or_404(shown, pk=pk)
 
 
-def fresh(request: HttpRequest, pk: int) -> progress.Freshness:
+def fresh(request: SignedIn, pk: int) -> progress.Freshness:
     found = progress.freshness(Goal.objects.visible_to(request.user).filter(pk=pk))
     if found is None:
         raise Http404
@@ -41,7 +42,7 @@ def fresh(request: HttpRequest, pk: int) -> progress.Freshness:
 
 @login_required
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedIn) -> HttpResponse:
     worker = own_record(request)
     context = {"goals": lines(worker), "freshness": progress.freshness(worker.goals.all())}
     return render(request, "certification/goals/index.html", context)
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def goal(request: HttpRequest, pk: int) -> HttpResponse:
+def goal(request: SignedIn, pk: int) -> HttpResponse:
     # Asked first: what changes in between is news to the page, never taken for shown.
     page = GoalPage(freshness=fresh(request, pk), goal=own_goal(request, pk))
     above = [{"label": _("Goals"), "url": reverse("certification:goals")}]
@@ -58,7 +59,7 @@ def goal(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def findings(request: HttpRequest, pk: int) -> HttpResponse:
+def findings(request: SignedIn, pk: int) -> HttpResponse:
     """The part of the page that changes; empty while it still shows what is known (`seen`)."""
     now = fresh(request, pk)
     if request.GET.get("seen") == now.version:
@@ -69,7 +70,7 @@ def findings(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: SignedIn) -> HttpResponse:
     worker = own_record(request)
     level = get_object_or_404(Level.objects.select_related("program"), code=request.POST.get("level", ""))
     try:
@@ -83,7 +84,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def drop(request: HttpRequest, pk: int) -> HttpResponse:
+def drop(request: SignedIn, pk: int) -> HttpResponse:
     shown = own_goal(request, pk)
     actions.drop(goal=shown, by=request.user)
     messages.success(request, _("%(level)s is no longer one of your goals.") % {"level": shown.level})
@@ -92,7 +93,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def export(request: HttpRequest, form: str) -> HttpResponse:
+def export(request: SignedIn, form: str) -> HttpResponse:
     """One's own record as a file that any program can read (catalogue/RECORD.md)."""
     worker = own_record(request)
     on = timezone.now().date()

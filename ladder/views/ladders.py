@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from accounts.htmx import render_form
 from accounts.models import Organisation
 from accounts.policy import Permission, organisations_where
 from accounts.refusals import Refused
+from accounts.requests import SignedIn
 from ladder import ladders
 from ladder.forms import NewLadder
 from ladder.models import Ladder, Placement, Rung
@@ -28,7 +29,7 @@ from ladder.wording import Wording
 
 @login_required
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedIn) -> HttpResponse:
     """The ladders one may see; an employer's own with drafts."""
     found = Ladder.objects.visible_to(request.user).select_related("employer")
     counted = found.annotate(
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedIn) -> HttpResponse:
     employers = Organisation.objects.filter(pk__in=organisations_where(request.user, Permission.LADDER_EDIT))
     if not employers:
         raise PermissionDenied
@@ -70,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: SignedIn, pk: int) -> HttpResponse:
     ladder = get_object_or_404(Ladder.objects.visible_to(request.user).select_related("employer"), pk=pk)
     picture = Picture.of(ladder)
     today = timezone.localdate()
@@ -93,17 +94,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: SignedIn, pk: int) -> HttpResponse:
     return _change(request, pk, ladders.publish, _("Published: the people who work for you see it now."))
 
 
 @login_required
 @require_POST
-def unpublish(request: HttpRequest, pk: int) -> HttpResponse:
+def unpublish(request: SignedIn, pk: int) -> HttpResponse:
     return _change(request, pk, ladders.unpublish, _("Taken back: workers do not see it any more."))
 
 
-def _change(request: HttpRequest, pk: int, action: Any, done: str) -> HttpResponse:
+def _change(request: SignedIn, pk: int, action: Any, done: str) -> HttpResponse:
     ladder = get_object_or_404(Ladder.objects.visible_to(request.user), pk=pk)
     policy.require(request.user, Permission.LADDER_EDIT, on=ladder)
     try:
@@ -117,7 +118,7 @@ def _change(request: HttpRequest, pk: int, action: Any, done: str) -> HttpRespon
 
 @login_required
 @require_GET
-def rung(request: HttpRequest, pk: int) -> HttpResponse:
+def rung(request: SignedIn, pk: int) -> HttpResponse:
     """The job description, and for a worker how far they are from it."""
     found = get_object_or_404(
         Rung.objects.visible_to(request.user).select_related("track__ladder__employer"), pk=pk

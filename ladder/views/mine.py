@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import policy
 from accounts.policy import Permission
 from accounts.refusals import Refused
+from accounts.requests import SignedIn
 from ladder import goals
 from ladder.models import Ladder, Rung, RungGoal
 from ladder.picture import Picture, Standing, pay
@@ -23,7 +24,7 @@ from workers.models import Worker
 
 @login_required
 @require_GET
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedIn) -> HttpResponse:
     worker = _worker(request)
     today = timezone.localdate()
     standing = Standing.of(worker, on=today)
@@ -43,7 +44,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _ladders(request: HttpRequest, here: list[Any]) -> list[Ladder]:
+def _ladders(request: SignedIn, here: list[Any]) -> list[Ladder]:
     """The ladders one stands on and the other published ones of one's employers; three at most."""
     visible = Ladder.objects.visible_to(request.user).select_related("employer")
     stood_on = {one.rung.track.ladder_id for one in here}
@@ -71,7 +72,7 @@ def _ways(standing: Standing) -> list[dict[str, Any]]:
 
 @login_required
 @require_POST
-def aim(request: HttpRequest, pk: int) -> HttpResponse:
+def aim(request: SignedIn, pk: int) -> HttpResponse:
     """Make a rung one's goal."""
     rung = get_object_or_404(Rung.objects.visible_to(request.user).select_related("track__ladder"), pk=pk)
     worker = _worker(request)
@@ -87,7 +88,7 @@ def aim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def drop(request: HttpRequest, pk: int) -> HttpResponse:
+def drop(request: SignedIn, pk: int) -> HttpResponse:
     goal = get_object_or_404(RungGoal.objects.of_person(request.user).select_related("rung"), pk=pk)
     policy.require(request.user, Permission.RECORD_KEEP, on=goal)
     goals.drop(goal, by=request.user)
@@ -95,7 +96,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("ladder:mine")
 
 
-def _worker(request: HttpRequest) -> Worker:
+def _worker(request: SignedIn) -> Worker:
     worker = own_worker(request)
     if worker is None:
         raise Http404

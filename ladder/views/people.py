@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.htmx import render_form
 from accounts.models import Organisation
 from accounts.policy import Permission, organisations_where
 from accounts.refusals import Refused
+from accounts.requests import SignedIn
 from ladder import placements
 from ladder.board import When, lines, people
 from ladder.forms import BoardFilter, End, Move, Place
@@ -31,7 +32,7 @@ PAGE = 25
 
 @login_required
 @require_GET
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedIn) -> HttpResponse:
     """Who is ready now, within 90 days, within a year, later; and what each lacks."""
     employer = _employer(request)
     today = timezone.localdate()
@@ -63,11 +64,11 @@ def board(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _employers(request: HttpRequest) -> QuerySet[Organisation]:
+def _employers(request: SignedIn) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=organisations_where(request.user, Permission.READINESS_VIEW))
 
 
-def _employer(request: HttpRequest) -> Organisation:
+def _employer(request: SignedIn) -> Organisation:
     """The employer asked for, or the first whose people one may see."""
     employers = _employers(request)
     if slug := request.GET.get("employer"):
@@ -80,7 +81,7 @@ def _employer(request: HttpRequest) -> Organisation:
 
 @login_required
 @require_GET
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedIn, pk: int) -> HttpResponse:
     """One worker and one rung: requirement by requirement. The worker can read who looked."""
     today = timezone.localdate()
     visible = Readiness.objects.of_people_of(request.user, on=today)
@@ -106,7 +107,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def place(request: HttpRequest, pk: int) -> HttpResponse:
+def place(request: SignedIn, pk: int) -> HttpResponse:
     """Place somebody on this rung."""
     rung = get_object_or_404(
         Rung.objects.visible_to(request.user).select_related("track__ladder__employer"), pk=pk
@@ -148,7 +149,7 @@ def _free(employer: Organisation) -> QuerySet[Worker]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: SignedIn, pk: int) -> HttpResponse:
     """Move somebody on to another rung."""
     placement = _placement(request, pk)
     rungs = Rung.objects.filter(
@@ -175,7 +176,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: SignedIn, pk: int) -> HttpResponse:
     """Somebody leaves a rung without going to another."""
     placement = _placement(request, pk)
     form = End(request.POST or None, initial={"ended_on": timezone.localdate()}, placement=placement)
@@ -190,7 +191,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return render_form(request, "ladder/end.html", {"form": form, "placement": placement}, wrong=form)
 
 
-def _placement(request: HttpRequest, pk: int) -> Placement:
+def _placement(request: SignedIn, pk: int) -> Placement:
     found = Placement.objects.visible_to(request.user).select_related(
         "worker__user", "employer", "rung__track__ladder"
     )

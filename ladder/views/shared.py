@@ -1,8 +1,7 @@
-from django.http import HttpRequest
-
+from accounts.requests import SignedIn
 from workers.models import Worker
 
 
-def own_worker(request: HttpRequest) -> Worker | None:
+def own_worker(request: SignedIn) -> Worker | None:
     """The record of the person who is signed in, if they keep one."""
     return getattr(request.user, "worker", None)

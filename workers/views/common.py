@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.requests import SignedIn
 from workers.models import Worker
 
 
@@ -16,7 +17,7 @@ def with_worker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @login_required
     @wraps(view)
-    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def found(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
         worker = Worker.objects.filter(user=request.user).first()
         if worker is None:
             return redirect("workers:start")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.htmx import go_to, render_form
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from workers import profile, statements
 from workers.forms.record import ProfileForm, StartForm
 from workers.models import HourEntry, Total, Worker
@@ -26,7 +27,7 @@ Status = HourEntry.Status
 
 @with_worker
 @require_safe
-def home(request: HttpRequest, worker: Worker) -> HttpResponse:
+def home(request: SignedIn, worker: Worker) -> HttpResponse:
     """What now: this week's hours, what waits, what counts, and what other apps have to say."""
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
@@ -77,7 +78,7 @@ def counted_minutes(worker: Worker) -> int:
     return counted.aggregate(minutes=Sum("minutes"))["minutes"] or 0
 
 
-def panels(request: HttpRequest, worker: Worker) -> list[str]:
+def panels(request: SignedIn, worker: Worker) -> list[str]:
     """What other apps show here; `settings.WORKER_PANELS` names them."""
     found = (import_string(name)(worker) for name in settings.WORKER_PANELS)
     return [render_to_string(panel["template"], panel["context"], request) for panel in found if panel]
@@ -85,7 +86,7 @@ def panels(request: HttpRequest, worker: Worker) -> list[str]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedIn) -> HttpResponse:
     """Begin one's record as a peer worker."""
     if Worker.objects.filter(user=request.user).exists():
         return redirect("workers:home")
@@ -104,7 +105,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @with_worker
 @require_http_methods(["GET", "POST"])
-def edit_profile(request: HttpRequest, worker: Worker) -> HttpResponse:
+def edit_profile(request: SignedIn, worker: Worker) -> HttpResponse:
     form = ProfileForm(posted(request)[0], worker=worker)
     if request.method == "POST" and form.is_valid():
         try:
@@ -119,7 +120,7 @@ def edit_profile(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 @with_worker
 @require_safe
-def record(request: HttpRequest, worker: Worker) -> HttpResponse:
+def record(request: SignedIn, worker: Worker) -> HttpResponse:
     """Everything in one's record, on one page that prints well."""
     totals = Total.objects.filter(worker=worker, standing=Total.State.COUNTED)
     by_year = totals.values("month__year").annotate(

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from accounts import trail
 from accounts.htmx import go_to, render_form
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from accounts.templatetags.ui import minutes as in_words
 from workers import history, hours
 from workers.forms.hours import EntryForm, HoursFilter, LogFormSet, log_initial
@@ -38,7 +39,7 @@ WEEKS_A_PAGE = 8
 
 @with_worker
 @require_http_methods(["GET", "POST"])
-def log(request: HttpRequest, worker: Worker) -> HttpResponse:
+def log(request: SignedIn, worker: Worker) -> HttpResponse:
     """Log one or several days. `?again=1` suggests the last entry, `?week=DAY` the days of its week."""
     if not worker.employments.exists():
         messages.info(request, _("Say where you work first."))
@@ -58,7 +59,7 @@ def log(request: HttpRequest, worker: Worker) -> HttpResponse:
     return render_form(request, "workers/log.html", {"formset": formset}, wrong=True)
 
 
-def _suggested(request: HttpRequest, worker: Worker) -> Any:
+def _suggested(request: SignedIn, worker: Worker) -> Any:
     last = last_entry(worker)
     again = "again" in request.GET and last is not None
     today = timezone.localdate()
@@ -78,7 +79,7 @@ def _days_of_week(week: str, today: date) -> list[date]:
     return [monday + timedelta(days=n) for n in range(7) if monday + timedelta(days=n) <= today]
 
 
-def _say_stored(request: HttpRequest, stored: list[HourEntry], *, draft: bool) -> None:
+def _say_stored(request: SignedIn, stored: list[HourEntry], *, draft: bool) -> None:
     total = in_words(sum(entry.minutes for entry in stored))
     said = _("%(hours)s kept as a draft.") if draft else _("%(hours)s logged and sent for a signature.")
     messages.success(request, said % {"hours": total})
@@ -92,7 +93,7 @@ def _say_stored(request: HttpRequest, stored: list[HourEntry], *, draft: bool) -
 
 @with_worker
 @require_safe
-def hour_list(request: HttpRequest, worker: Worker) -> HttpResponse:
+def hour_list(request: SignedIn, worker: Worker) -> HttpResponse:
     """One's hours by week, the newest first."""
     shown = HoursFilter(request.GET or None, worker=worker)
     entries = shown.apply(HourEntry.objects.of_person(request.user))
@@ -138,7 +139,7 @@ def _with_entries(weeks: Iterable[dict[str, Any]], entries: QuerySet[HourEntry])
 
 @login_required
 @require_safe
-def entry(request: HttpRequest, pk: int) -> HttpResponse:
+def entry(request: SignedIn, pk: int) -> HttpResponse:
     """An entry with its history; its worker may go on from here, a signer may look."""
     found = _visible(request, pk)
     own = found.worker.user_id == request.user.pk
@@ -154,14 +155,14 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "workers/entry.html", context)
 
 
-def _visible(request: HttpRequest, pk: int) -> HourEntry:
+def _visible(request: SignedIn, pk: int) -> HourEntry:
     entries = HourEntry.objects.visible_to(request.user).select_related(
         "worker__user", "employment__employer", "decided_by", "agreement__supervisor", "amends"
     )
     return get_object_or_404(entries, pk=pk)
 
 
-def _own(request: HttpRequest, pk: int) -> HourEntry:
+def _own(request: SignedIn, pk: int) -> HourEntry:
     """404 for what one may not see, 403 for what is another's to change."""
     found = _visible(request, pk)
     require(request.user, Permission.RECORD_KEEP, on=found)
@@ -170,18 +171,18 @@ def _own(request: HttpRequest, pk: int) -> HourEntry:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedIn, pk: int) -> HttpResponse:
     return _change(request, pk, Step.EDIT, hours.edit)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def amend(request: HttpRequest, pk: int) -> HttpResponse:
+def amend(request: SignedIn, pk: int) -> HttpResponse:
     """Correct approved hours: a new entry that names them and goes through approval again."""
     return _change(request, pk, Step.AMEND, hours.amend)
 
 
-def _change(request: HttpRequest, pk: int, step: Step, action: Callable[..., HourEntry]) -> HttpResponse:
+def _change(request: SignedIn, pk: int, step: Step, action: Callable[..., HourEntry]) -> HttpResponse:
     found = _own(request, pk)
     if step not in open_steps(found):
         return redirect("workers:entry", pk)
@@ -206,7 +207,7 @@ def _change(request: HttpRequest, pk: int, step: Step, action: Callable[..., Hou
 
 @login_required
 @require_POST
-def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+def step(request: SignedIn, pk: int, step: str) -> HttpResponse:
     """Send, take back or delete one entry."""
     found = _own(request, pk)
     actions = {Step.SUBMIT: hours.submit, Step.WITHDRAW: hours.withdraw, Step.DISCARD: hours.discard}
@@ -228,7 +229,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 
 @with_worker
 @require_POST
-def submit_drafts(request: HttpRequest, worker: Worker) -> HttpResponse:
+def submit_drafts(request: SignedIn, worker: Worker) -> HttpResponse:
     """Send every draft of one's own."""
     drafts = HourEntry.objects.filter(worker=worker, status=Status.DRAFT)
     try:

@@ -1,7 +1,7 @@
 """Where the worker works."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.htmx import go_to, render_form
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from workers import jobs
 from workers.forms.record import EndForm, JobForm
 from workers.models import Employment, Worker
 from workers.views.common import posted, with_worker
 
 
-def _own(request: HttpRequest, pk: int) -> Employment:
+def _own(request: SignedIn, pk: int) -> Employment:
     """404 for a job one may not see; 403 for one that is another's to change."""
     found = Employment.objects.visible_to(request.user).select_related("employer", "worker")
     job = get_object_or_404(found, pk=pk)
@@ -26,7 +27,7 @@ def _own(request: HttpRequest, pk: int) -> Employment:
 
 @with_worker
 @require_safe
-def job_list(request: HttpRequest, worker: Worker) -> HttpResponse:
+def job_list(request: SignedIn, worker: Worker) -> HttpResponse:
     today = timezone.localdate()
     held = list(worker.employments.select_related("employer"))
     context = {
@@ -39,7 +40,7 @@ def job_list(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 @with_worker
 @require_http_methods(["GET", "POST"])
-def add_job(request: HttpRequest, worker: Worker) -> HttpResponse:
+def add_job(request: SignedIn, worker: Worker) -> HttpResponse:
     form = JobForm(posted(request)[0], initial={"state": worker.state})
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,7 +55,7 @@ def add_job(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 @with_worker
 @require_http_methods(["GET", "POST"])
-def end_job(request: HttpRequest, worker: Worker, pk: int) -> HttpResponse:
+def end_job(request: SignedIn, worker: Worker, pk: int) -> HttpResponse:
     job = _own(request, pk)
     form = EndForm(posted(request)[0])
     if request.method == "POST" and form.is_valid():
@@ -70,7 +71,7 @@ def end_job(request: HttpRequest, worker: Worker, pk: int) -> HttpResponse:
 
 @with_worker
 @require_POST
-def discard_job(request: HttpRequest, worker: Worker, pk: int) -> HttpResponse:
+def discard_job(request: SignedIn, worker: Worker, pk: int) -> HttpResponse:
     try:
         jobs.discard(_own(request, pk), by=request.user)
     except Refused as refusal:

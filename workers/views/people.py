@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from accounts.htmx import go_to, render_form
 from accounts.models import Organisation
 from accounts.policy import Permission, may, organisations_where, require
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from workers import jobs, supervision
 from workers.forms.people import AgreementForm, DelegateForm, PeopleFilter
 from workers.forms.record import EndForm
@@ -34,7 +35,7 @@ def employers_of(user: Any) -> QuerySet[Organisation]:
 
 @login_required
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedIn) -> HttpResponse:
     """To the one employer of this person, or a choice of several."""
     employers = list(employers_of(request.user))
     if not employers:
@@ -44,13 +45,13 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "workers/people.html", {"employers": employers})
 
 
-def _employer(request: HttpRequest, slug: str) -> Organisation:
+def _employer(request: SignedIn, slug: str) -> Organisation:
     return get_object_or_404(employers_of(request.user), slug=slug)
 
 
 @login_required
 @require_safe
-def team(request: HttpRequest, slug: str) -> HttpResponse:
+def team(request: SignedIn, slug: str) -> HttpResponse:
     """Everybody who named this employer, with who supervises them today."""
     employer = _employer(request, slug)
     today = timezone.localdate()
@@ -102,7 +103,7 @@ def _filtered(found: QuerySet[Employment], shown: dict[str, Any], today: Any) ->
     return found
 
 
-def _job(request: HttpRequest, slug: str, pk: int) -> Employment:
+def _job(request: SignedIn, slug: str, pk: int) -> Employment:
     employer = _employer(request, slug)
     return get_object_or_404(
         Employment.objects.filter(employer=employer).select_related(
@@ -114,7 +115,7 @@ def _job(request: HttpRequest, slug: str, pk: int) -> Employment:
 
 @login_required
 @require_safe
-def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def person(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     """A worker as their employer sees them: this job and its supervision, nothing else of the record."""
     job = _job(request, slug, pk)
     trail.saw("job", subject=job, viewer=request.user, organisation_id=job.employer_id)
@@ -134,7 +135,7 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def confirm_job(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def confirm_job(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     job = _job(request, slug, pk)
     try:
         jobs.confirm(job, by=request.user)
@@ -147,7 +148,7 @@ def confirm_job(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def add_agreement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def add_agreement(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     job = _job(request, slug, pk)
     require(request.user, Permission.PEOPLE_MANAGE, on=job)
     initial = {"started_on": job.started_on} if not job.worker.agreements.exists() else {}
@@ -163,7 +164,7 @@ def add_agreement(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render_form(request, "workers/agreement_form.html", {"form": form, "job": job}, wrong=form)
 
 
-def _agreement(request: HttpRequest, pk: int) -> Agreement:
+def _agreement(request: SignedIn, pk: int) -> Agreement:
     return get_object_or_404(
         Agreement.objects.visible_to(request.user).select_related("worker", "supervisor", "employer"), pk=pk
     )
@@ -171,7 +172,7 @@ def _agreement(request: HttpRequest, pk: int) -> Agreement:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def end_agreement(request: HttpRequest, pk: int) -> HttpResponse:
+def end_agreement(request: SignedIn, pk: int) -> HttpResponse:
     agreement = _agreement(request, pk)
     require(request.user, Permission.PEOPLE_MANAGE, on=agreement)
     form = EndForm(posted(request)[0])
@@ -189,7 +190,7 @@ def end_agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def add_delegate(request: HttpRequest, pk: int) -> HttpResponse:
+def add_delegate(request: SignedIn, pk: int) -> HttpResponse:
     """Name who stands in; the employer does it, and the supervisor."""
     agreement = _agreement(request, pk)
     if not supervision.may_name_delegates(request.user, agreement):
@@ -209,7 +210,7 @@ def add_delegate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
+def end_delegation(request: SignedIn, pk: int) -> HttpResponse:
     visible = Agreement.objects.visible_to(request.user)
     delegate = get_object_or_404(
         Delegate.objects.filter(agreement__in=visible.values("pk")).select_related(
@@ -224,7 +225,7 @@ def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     return _back_to(request, delegate.agreement)
 
 
-def _back_to(request: HttpRequest, agreement: Agreement) -> HttpResponse:
+def _back_to(request: SignedIn, agreement: Agreement) -> HttpResponse:
     """To the worker's page: an employer's, or the supervisor's own."""
     if not may(request.user, Permission.PEOPLE_VIEW, on=agreement):
         return go_to(request, "workers:signed", agreement.worker_id)

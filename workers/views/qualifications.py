@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.htmx import go_to, render_form
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from workers import evidence, statements
 from workers.forms.record import FilesForm
 from workers.forms.statements import LEADS, StatementForm
@@ -27,7 +28,7 @@ ORDER = list(SHAPES)
 
 @with_worker
 @require_safe
-def qualifications(request: HttpRequest, worker: Worker) -> HttpResponse:
+def qualifications(request: SignedIn, worker: Worker) -> HttpResponse:
     """My qualifications, by kind."""
     stated = sorted(statements.of(worker), key=lambda one: ORDER.index(one.kind))
     context = {"statements": stated, "kinds": _kinds()}
@@ -43,7 +44,7 @@ def _kinds() -> list[dict[str, Any]]:
 
 @with_worker
 @require_http_methods(["GET", "POST"])
-def add_qualification(request: HttpRequest, worker: Worker, kind: str) -> HttpResponse:
+def add_qualification(request: SignedIn, worker: Worker, kind: str) -> HttpResponse:
     """One small form for each kind. The address may suggest `code` and `name`, as a goal's page does."""
     if kind not in SHAPES:
         raise Http404
@@ -64,7 +65,7 @@ def add_qualification(request: HttpRequest, worker: Worker, kind: str) -> HttpRe
     return render_form(request, "workers/add_qualification.html", context, wrong=form)
 
 
-def _attach(statement: Statement, files: list[Any], request: HttpRequest) -> None:
+def _attach(statement: Statement, files: list[Any], request: SignedIn) -> None:
     if files:
         stored = evidence.store_all(worker=statement.worker, files=files, by=request.user)
         statements.attach(statement, stored, by=request.user)
@@ -72,7 +73,7 @@ def _attach(statement: Statement, files: list[Any], request: HttpRequest) -> Non
 
 @with_worker
 @require_http_methods(["GET", "POST"])
-def qualification(request: HttpRequest, worker: Worker, pk: int) -> HttpResponse:
+def qualification(request: SignedIn, worker: Worker, pk: int) -> HttpResponse:
     """One statement: its files, and more of them."""
     statement = _own(request, pk)
     form = FilesForm(*posted(request))
@@ -89,7 +90,7 @@ def qualification(request: HttpRequest, worker: Worker, pk: int) -> HttpResponse
     return render_form(request, "workers/qualification.html", context, wrong=form)
 
 
-def _own(request: HttpRequest, pk: int) -> Statement:
+def _own(request: SignedIn, pk: int) -> Statement:
     return get_object_or_404(
         Statement.objects.of_person(request.user).select_related("worker").prefetch_related("evidence"), pk=pk
     )
@@ -124,7 +125,7 @@ def _files(statement: Statement) -> list[dict[str, Any]]:
 
 @with_worker
 @require_POST
-def withdraw_qualification(request: HttpRequest, worker: Worker, pk: int) -> HttpResponse:
+def withdraw_qualification(request: SignedIn, worker: Worker, pk: int) -> HttpResponse:
     try:
         statements.withdraw(_own(request, pk), by=request.user)
     except Refused as refusal:
@@ -136,6 +137,6 @@ def withdraw_qualification(request: HttpRequest, worker: Worker, pk: int) -> Htt
 
 @login_required
 @require_safe
-def evidence_file(request: HttpRequest, uid: UUID) -> HttpResponse:
+def evidence_file(request: SignedIn, uid: UUID) -> HttpResponse:
     """One's own file, to be saved."""
     return evidence.answer(get_object_or_404(Evidence.objects.of_person(request.user), uid=uid))

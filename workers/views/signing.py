@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -21,6 +21,7 @@ from accounts import trail
 from accounts.models import Access, User
 from accounts.policy import Permission, may
 from accounts.refusals import Refused
+from accounts.requests import SignedIn
 from workers import hours, oddities, sessions
 from workers.models import Agreement, HourEntry, SupervisionSession, Worker
 
@@ -38,14 +39,14 @@ def sessions_for(user: User) -> QuerySet[SupervisionSession]:
     return SupervisionSession.objects.to_confirm_by(user).filter(confirmed_on=None).exclude(worker__user=user)
 
 
-def _signer(request: HttpRequest) -> None:
+def _signer(request: SignedIn) -> None:
     if not may(request.user, Permission.HOURS_SIGN):
         raise PermissionDenied
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def sign(request: HttpRequest) -> HttpResponse:
+def sign(request: SignedIn) -> HttpResponse:
     """What waits, by worker and week, the odd first; approve, return, or approve all but some."""
     _signer(request)
     if request.method == "POST":
@@ -53,7 +54,7 @@ def sign(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, *, reason_missing: bool = False) -> HttpResponse:
+def _page(request: SignedIn, *, reason_missing: bool = False) -> HttpResponse:
     # The clock is read before the entries: whatever is changed after this was not seen.
     seen_at = timezone.now()
     entries = list(
@@ -122,7 +123,7 @@ def _note_access(viewer: User, groups: Iterable[dict[str, Any]]) -> None:
     )
 
 
-def _decide(request: HttpRequest) -> HttpResponse:
+def _decide(request: SignedIn) -> HttpResponse:
     step = request.POST.get("step", "")
     chosen = _chosen(request, step)
     try:
@@ -145,7 +146,7 @@ def _decide(request: HttpRequest) -> HttpResponse:
     return redirect("workers:sign")
 
 
-def _chosen(request: HttpRequest, step: str) -> QuerySet[HourEntry]:
+def _chosen(request: SignedIn, step: str) -> QuerySet[HourEntry]:
     """The entries a button means; what does not wait for this person any more is left out.
 
     `approve` and `return`: the ticked ones. `rest:WORKER-MONDAY`: those of that week that are not ticked.
@@ -170,7 +171,7 @@ def _chosen(request: HttpRequest, step: str) -> QuerySet[HourEntry]:
     return week.exclude(pk__in=ticked)
 
 
-def _seen_at(request: HttpRequest) -> datetime | None:
+def _seen_at(request: SignedIn) -> datetime | None:
     try:
         return parse_datetime(request.POST.get("seen_at", ""))
     except ValueError:
@@ -179,7 +180,7 @@ def _seen_at(request: HttpRequest) -> datetime | None:
 
 @login_required
 @require_POST
-def confirm_sessions(request: HttpRequest) -> HttpResponse:
+def confirm_sessions(request: SignedIn) -> HttpResponse:
     """Confirm the ticked sessions of supervision."""
     _signer(request)
     ticked = [int(value) for value in request.POST.getlist("session") if value.isdecimal()]
@@ -196,7 +197,7 @@ def confirm_sessions(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def signed(request: HttpRequest, pk: int) -> HttpResponse:
+def signed(request: SignedIn, pk: int) -> HttpResponse:
     """One worker's hours as their supervisor sees them: what was signed, returned, and waits."""
     _signer(request)
     mine = Agreement.objects.signable_by(request.user)

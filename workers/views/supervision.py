@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.htmx import go_to, render_form
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from workers import sessions
 from workers.forms.record import SessionForm
 from workers.models import SupervisionSession, Worker
@@ -22,7 +23,7 @@ SESSIONS_A_PAGE = 30
 
 @with_worker
 @require_safe
-def received(request: HttpRequest, worker: Worker) -> HttpResponse:
+def received(request: SignedIn, worker: Worker) -> HttpResponse:
     """Sessions, and who supervises the worker today."""
     found = worker.sessions.select_related("agreement__supervisor", "confirmed_by")
     totals = worker.sessions.aggregate(
@@ -42,7 +43,7 @@ def received(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 @with_worker
 @require_http_methods(["GET", "POST"])
-def add_session(request: HttpRequest, worker: Worker) -> HttpResponse:
+def add_session(request: SignedIn, worker: Worker) -> HttpResponse:
     form = SessionForm(posted(request)[0], worker=worker)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +58,7 @@ def add_session(request: HttpRequest, worker: Worker) -> HttpResponse:
 
 @with_worker
 @require_POST
-def discard_session(request: HttpRequest, worker: Worker, pk: int) -> HttpResponse:
+def discard_session(request: SignedIn, worker: Worker, pk: int) -> HttpResponse:
     session = get_object_or_404(SupervisionSession.objects.visible_to(request.user), pk=pk)
     require(request.user, Permission.RECORD_KEEP, on=session)
     try:
