@@ -71,7 +71,8 @@ class LadderInFull(LadderOut):
 
     @extend_schema_field(StepOut(many=True))
     def get_steps(self, ladder: Ladder) -> list[dict[str, Any]]:
-        return list(Step.objects.filter(below__track__ladder=ladder).order_by("pk").values("below", "above"))
+        steps = Step.objects.filter(below__track__ladder=ladder).order_by("pk")
+        return [{"below": below, "above": above} for below, above in steps.values_list("below", "above")]
 
 
 class LadderIn(serializers.Serializer[Any]):

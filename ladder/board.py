@@ -25,7 +25,7 @@ class When(models.TextChoices):
     SOON = "soon", _("Within 90 days")
     YEAR = "year", _("Within a year")
     LATER = "later", _("Later")
-    BESIDES = "besides", _("Hours done, something else missing")
+    BESIDES = "besides", _("Something other than hours is missing")
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,7 @@ class Line:
 
 def rows(employer: Organisation, *, on: date) -> models.QuerySet[Readiness]:
     """Readiness of everyone who works for `employer`, for its own rungs, each with its `when`."""
-    return with_when(Readiness.objects.of_employers([employer.pk], on=on), on=on).order_by(
-        "rung__height", "rung__track__position", "remaining_minutes", "worker__family_name", "pk"
-    )
+    return with_when(Readiness.objects.of_employers([employer.pk], on=on), on=on)
 
 
 def with_when(found: models.QuerySet[Readiness], *, on: date) -> models.QuerySet[Readiness]:
@@ -63,7 +61,7 @@ def with_when(found: models.QuerySet[Readiness], *, on: date) -> models.QuerySet
 
 def lines(employer: Organisation, *, on: date) -> list[Line]:
     """The rungs of `employer` that anybody is on the way to, with their counts. Two queries."""
-    counted = rows(employer, on=on).order_by().values_list("rung", "when").annotate(Count("pk"))
+    counted = rows(employer, on=on).values_list("rung", "when").annotate(Count("pk"))
     counts: dict[int, dict[str, int]] = {}
     for rung, when, count in counted:
         counts.setdefault(rung, {})[when] = count
@@ -77,14 +75,18 @@ def lines(employer: Organisation, *, on: date) -> list[Line]:
 def people(
     employer: Organisation, *, on: date, rung: int | None = None, when: str | None = None
 ) -> models.QuerySet[Readiness]:
-    """The rows to list, for one rung or one `When` or all, with the worker and where they stand."""
+    """The rows to list, for one rung or one `When` or all, with the worker and where they stand.
+
+    Whoever is ready comes first, then by how soon; among equals the higher rung.
+    """
     here = Placement.objects.on(on).filter(worker=OuterRef("worker"), employer=employer)
     found = rows(employer, on=on).select_related("worker", "rung")
     if rung is not None:
         found = found.filter(rung=rung)
     if when:
         found = found.filter(when=when)
-    return found.annotate(
+    soonest = Case(*(If(when=when, then=Value(n)) for n, when in enumerate(When)))
+    return found.order_by(soonest, "reached_on", "-rung__height", "worker__family_name", "pk").annotate(
         stands_on=here.values("rung__title")[:1],
         placement=here.values("pk")[:1],
     )

@@ -1,6 +1,6 @@
 """The forms of ladders. They check shape; the actions check the rules."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +26,8 @@ class NewLadder(forms.Form):
 
     def __init__(self, *args: Any, employers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["employer"].queryset = employers
-        self.fields["template"].choices = [
+        cast(forms.ModelChoiceField, self.fields["employer"]).queryset = employers
+        cast(forms.ChoiceField, self.fields["template"]).choices = [
             (code, f"{plan.title}: {plan.summary}") for code, plan in plans.shipped().items()
         ]
         if len(employers) == 1:
@@ -55,7 +55,7 @@ class Place(forms.Form):
 
     def __init__(self, *args: Any, workers: Any, rung: Rung, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["worker"].queryset = workers
+        cast(forms.ModelChoiceField, self.fields["worker"]).queryset = workers
         self.fields["wage"].label = pay_label(rung)
 
 
@@ -74,7 +74,7 @@ class Move(forms.Form):
 
     def __init__(self, *args: Any, rungs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rung"].queryset = rungs
+        cast(forms.ModelChoiceField, self.fields["rung"]).queryset = rungs
 
 
 class End(forms.Form):
@@ -93,8 +93,8 @@ class BoardFilter(forms.Form):
 
     def __init__(self, *args: Any, rungs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rung"].choices = [("", _("All rungs")), *((rung.pk, rung.title) for rung in rungs)]
-        self.fields["when"].choices = [("", _("Any time")), *When.choices]
+        cast(forms.ChoiceField, self.fields["rung"]).choices = [("", _("All rungs")), *((rung.pk, rung.title) for rung in rungs)]
+        cast(forms.ChoiceField, self.fields["when"]).choices = [("", _("Any time")), *When.choices]
 
 
 def pay_label(rung: Rung) -> str:

@@ -33,7 +33,7 @@ class Wording(wording.Wording):
 
     def _missing(self, leaf: Finding) -> str:
         what = self.asks(leaf)
-        if leaf.unit == Unit.MINUTES and isinstance(leaf.remaining, int) and leaf.remaining:
+        if leaf.unit == Unit.MINUTES and isinstance(leaf.remaining, int) and leaf.have:
             return _("%(amount)s more: %(what)s") % {"amount": duration(leaf.remaining), "what": what}
         return what
 

@@ -269,6 +269,7 @@ def _store(filed: list[Filed], items: dict[int, list[ApplicationItem]]) -> None:
     decided = [item for several in items.values() for item in several if item.decided_on]
     ApplicationItem.objects.bulk_update(decided, ["decision", "reason", "decided_by", "decided_on"])
     accepted = {item.pk: item for item in decided if item.decision == Decision.ACCEPTED}
+    accepted_on = {item.pk: item.decided_on for item in decided if item.decided_on}
     authorities = {one.application.pk: one.application.authority for one in filed}
     workers = {one.application.pk: one.life.worker for one in filed}
     through = ApplicationItem.statements.through.objects.filter(applicationitem__in=accepted)
@@ -280,7 +281,7 @@ def _store(filed: list[Filed], items: dict[int, list[ApplicationItem]]) -> None:
                 statement_id=statement,
                 item=accepted[item],
                 accepted_by=accepted[item].decided_by,
-                accepted_on=accepted[item].decided_on,
+                accepted_on=accepted_on[item],
             )
             for item, statement in through.values_list("applicationitem_id", "statement_id")
         ),

@@ -8,7 +8,8 @@ from django.db import connection, models
 
 def copy_in(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows into the table of `model`, in the order of `fields`; triggers and constraints hold as ever."""
-    columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in fields)
+    column = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = ", ".join(f'"{column[name]}"' for name in fields)
     with (
         connection.cursor() as cursor,
         cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy,

@@ -104,7 +104,8 @@ def _wage(world: "World", rung: Rung) -> Decimal | None:
     if rung.wage_low is None or rung.wage_high is None:
         return None
     share = Decimal(world.rng.randint(0, 20)) / 20
-    return (rung.wage_low + (rung.wage_high - rung.wage_low) * share).quantize(Decimal("0.05"))
+    wage = rung.wage_low + (rung.wage_high - rung.wage_low) * share
+    return (wage * 4).to_integral_value() / 4
 
 
 def _aim(world: "World", placements: list[Placement], rungs: dict[tuple[str, str], Rung]) -> None:

@@ -286,12 +286,13 @@ def _sessions(world: "World", life: Life, agreement: Agreement) -> Iterator[tupl
 
 def correct(world: "World") -> None:
     """Three people corrected hours that were signed: one correction is signed too, two wait."""
-    people = [life for life in world.lives if life.user and life.ended is None and not life.is_ana][:3]
-    for n, life in enumerate(people):
-        signed = HourEntry.objects.filter(worker=life.worker, status=Status.APPROVED).order_by("-day", "pk")
+    people = [life for life in world.lives if life.ended is None and not life.is_ana]
+    signed_in = [(life.worker, life.user) for life in people if life.user][:3]
+    for n, (worker, user) in enumerate(signed_in):
+        signed = HourEntry.objects.filter(worker=worker, status=Status.APPROVED).order_by("-day", "pk")
         entry = signed.first()
         if entry is None:
             continue
-        correction = hours.amend(entry, by=life.user, minutes=entry.minutes - 30)
+        correction = hours.amend(entry, by=user, minutes=entry.minutes - 30)
         if n == 0 and entry.decided_by:
             hours.approve([correction], by=entry.decided_by)

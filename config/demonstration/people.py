@@ -123,7 +123,7 @@ def _life(world: "World", plan: EmployerPlan, n: int, password: str) -> Life:
 
 def anas_days(world: "World") -> list[tuple[date, int]]:
     """Counted back from yesterday: last week's five days wait, and all before them comes to ANA_SIGNED."""
-    rng, day, days = world.rng, world.today, []
+    rng, day, days = world.rng, world.today, list[tuple[date, int]]()
     while len(days) < 5:
         day -= timedelta(days=1)
         if day.weekday() < 5:

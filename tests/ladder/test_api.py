@@ -107,7 +107,7 @@ def test_readiness_of_an_employers_people_and_of_oneself(api, cast, rungs):
     stranger = api.get("/api/v1/readiness", {"employer": "hopewell"})
 
     assert (seen["worker_name"], seen["when"], seen["remaining_minutes"]) == ("Ana Rivera", "later", 3000)
-    assert seen["lacking"][0].startswith("50 h more")
+    assert seen["lacking"][0].startswith("50 hours of work")
     assert narrowed == []
     assert own["id"] == seen["id"]
     assert stranger.status_code == 404

@@ -126,7 +126,7 @@ def test_my_ladder_says_where_i_am_what_is_missing_and_takes_goals(client, cast,
 
     assert "You are here" in before
     assert rungs[1].title in before
-    assert "50 h more" in before
+    assert "50 hours of work" in before
     assert "Your goal" not in before
     assert "Your goal" in after
     client.post(reverse("ladder:drop", args=[RungGoal.objects.get().pk]))
