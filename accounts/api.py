@@ -1,10 +1,12 @@
 """The API of accounts: the same lookups and actions as the pages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -197,3 +199,15 @@ class InvitationAccept(APIView):
             raise Http404
         membership = invitations.accept(invitation=invitation, by=request.user)
         return Response(OwnMembershipSerializer(membership).data, status=status.HTTP_201_CREATED)
+
+
+class Description(SpectacularAPIView):
+    """The OpenAPI description. The same for everybody, so it is made once a language and process."""
+
+    made: ClassVar[dict[str | None, Any]] = {}
+
+    def _get_schema_response(self, request: Request) -> Response:
+        language = get_language()
+        if language not in self.made:
+            self.made[language] = super()._get_schema_response(request).data
+        return Response(self.made[language])

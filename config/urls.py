@@ -1,8 +1,8 @@
 """Every address. The addresses of an app, page and API, are in that app."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView
 
+from accounts.api import Description
 from accounts.views.me import language
 from config.design import gallery
 
@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("_allauth/", include("allauth.headless.urls")),
     path("language/", language, name="set_language"),
     path("design/", gallery, name="design"),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", Description.as_view(), name="schema"),
     *[path("api/v1/", include(f"{app}.api_urls")) for app in APPS],
     *[path("", include(f"{app}.urls")) for app in APPS],
 ]
