@@ -63,9 +63,9 @@ class ItemStatementForm(StatementForm):
                 self.fields[name].initial = asked[key]
         if kind == Kind.RESIDENCY:
             self.fields["code"].initial = jurisdiction
-        if key := ONE_OF.get(kind):
-            field = self.fields["code"]
-            field.choices = [choice for choice in field.choices if choice[0] in ("", *asked[key])]
+        if codes := ONE_OF.get(kind):
+            field: Any = self.fields["code"]
+            field.choices = [choice for choice in field.choices if choice[0] in ("", *asked[codes])]
         self.fields["files"].help_text = _("PDF, JPEG or PNG. The reviewer sees them.")
 
     def given(self) -> dict[str, Any]:
@@ -82,7 +82,9 @@ class AnswerForm(forms.Form):
         help_text=_("Never write down a diagnosis."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = FilesField(label=_("More files"), required=False, help_text=_("PDF, JPEG or PNG"))
+    files = FilesField(  # type: ignore[assignment] # the name of a bound form's uploads, which is set later
+        label=_("More files"), required=False, help_text=_("PDF, JPEG or PNG")
+    )
 
 
 class WithdrawForm(forms.Form):

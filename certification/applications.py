@@ -27,7 +27,7 @@ from certification.models import Application, ApplicationItem, Credential, Level
 from certification.requirements import sentences
 from certification.requirements.findings import Finding, Verdict
 from certification.requirements.nearest import can_apply, keeps_out
-from certification.steps import STEPS, Step, locked
+from certification.steps import Step, locked, target
 from workers.models import Evidence, Worker
 
 Status = Application.Status
@@ -62,7 +62,7 @@ def opening(*, worker: Worker, level: Level, on: date | None = None) -> Case:
         raise Refused(_("This authority does not take applications here yet. Please apply to it directly."))
     case = Case(worker, standard_in_force(level, on), on)
     held = Credential.objects.filter(worker=worker, level=level).with_status(on)
-    if there := held.filter(status__in=[Standing.ACTIVE, Standing.SUSPENDED]).first():
+    if there := held.in_status(Standing.ACTIVE, Standing.SUSPENDED).first():
         raise Refused(_("You hold this credential already: %(number)s.") % {"number": there.number})
     if not can_apply(case.finding):
         computed = [leaf for leaf in keeps_out(case.finding) if leaf.computed or leaf.forbidden]
@@ -221,7 +221,7 @@ def submit(*, application: Application, by: User) -> Application:
         fresh.items.exclude(decision=Decision.ACCEPTED).update(
             decision=Decision.OPEN, reason="", decided_by=None, decided_on=None
         )
-        fresh.status = STEPS[Step.SUBMIT].end
+        fresh.status = target(Step.SUBMIT)
         fresh.standard = standard
         fresh.submitted_by, fresh.submitted_on = by, now
         fresh.findings = case.finding.to_json()
@@ -273,7 +273,7 @@ def withdraw(*, application: Application, by: User, reason: str = "") -> Applica
     with transaction.atomic():
         fresh = locked(application, Step.WITHDRAW, by=by)
         before = fresh.status
-        fresh.status = STEPS[Step.WITHDRAW].end
+        fresh.status = target(Step.WITHDRAW)
         fresh.reason = reason.strip()
         fresh.save(update_fields=["status", "reason"])
         trail.record(

@@ -63,7 +63,7 @@ def register(user: User, chosen: dict[str, Any], *, on: date) -> CredentialQuery
     """The credentials of the person's authorities with their status on a day, newest first."""
     found = Credential.objects.at_authorities_of(user).select_related("worker", "level").with_status(on)
     if chosen.get("status"):
-        found = found.filter(status=chosen["status"])
+        found = found.in_status(chosen["status"])
     if chosen.get("q"):
         found = found.filter(named(chosen["q"], number="number"))
     return found.order_by("-created_at", "-pk")

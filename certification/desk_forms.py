@@ -41,7 +41,7 @@ class QueueFilter(forms.Form):
     def __init__(self, *args: Any, organisations: set[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = Level.objects.filter(program__authority__organisation__in=organisations)
-        self.fields["level"].queryset = levels.order_by("title")
+        self.fields["level"].queryset = levels.order_by("title")  # type: ignore[attr-defined]
 
 
 class CredentialFilter(forms.Form):
@@ -56,7 +56,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, reviewers: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = User.objects.filter(pk__in=[user.pk for user in reviewers])
+        people = User.objects.filter(pk__in=[user.pk for user in reviewers])
+        self.fields["to"].queryset = people  # type: ignore[attr-defined]
 
 
 class DecisionForm(forms.Form):

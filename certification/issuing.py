@@ -81,7 +81,7 @@ def issue(
         raise Refused(_("Your role does not include issuing credentials."))
     number = numbers.take(authority)  # locks the authority's row: from here on one issue at a time
     held = Credential.objects.filter(worker=worker, level=level).with_status(on)
-    if there := held.filter(status__in=[Status.ACTIVE, Status.SUSPENDED]).first():
+    if there := held.in_status(Status.ACTIVE, Status.SUSPENDED).first():
         raise Refused(_("%(number)s is a credential of this level already.") % {"number": there.number})
     credential = Credential.objects.create(
         number=number,

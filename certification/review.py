@@ -21,7 +21,7 @@ from certification.judging import Case, accepted_way, case_of, case_today
 from certification.models import Acceptance, Application, ApplicationItem, Credential, Ruling
 from certification.requirements.findings import Verdict
 from certification.requirements.nearest import keeps_out, waiting_on
-from certification.steps import STEPS, Step, locked
+from certification.steps import Step, locked, target
 from workers import tracking
 
 Status = Application.Status
@@ -62,7 +62,7 @@ def assign(*, application: Application, by: User, to: User | None = None) -> App
         if fresh.assigned_to_id == to.pk and fresh.status == Status.IN_REVIEW:
             return fresh
         fresh.assigned_to = to
-        fresh.status = STEPS[Step.ASSIGN].end
+        fresh.status = target(Step.ASSIGN)
         fresh.save(update_fields=["assigned_to", "status"])
         _note("application.assigned", fresh, by=by, to=to.pk)
         if to.pk != by.pk:
@@ -116,7 +116,7 @@ def return_(*, application: Application, by: User, reason: str) -> Application:
     reason = _required(reason)
     with transaction.atomic():
         fresh = locked(application, Step.RETURN, by=by)
-        fresh.status, fresh.reason = STEPS[Step.RETURN].end, reason
+        fresh.status, fresh.reason = target(Step.RETURN), reason
         fresh.save(update_fields=["status", "reason"])
         asked = fresh.items.filter(decision__in=[Decision.ASKED, Decision.REJECTED])
         _rule(fresh, Ruling.What.RETURNED, by=by, reason=reason)
@@ -186,10 +186,10 @@ def _required(reason: str) -> str:
 
 
 def _decide(application: Application, step: Step, *, by: User, reason: str) -> None:
-    application.status = STEPS[step].end
+    application.status = target(step)
     application.decided_by, application.decided_on, application.reason = by, timezone.now(), reason
     application.save(update_fields=["status", "decided_by", "decided_on", "reason"])
-    _rule(application, STEPS[step].end or "", by=by, reason=reason)
+    _rule(application, target(step), by=by, reason=reason)
 
 
 def _rule(application: Application, what: str, *, by: User, reason: str, path: str = "") -> None:

@@ -95,6 +95,14 @@ WHY_NOT_STANDING = {
 }
 
 
+def target(step: Step) -> str:
+    """The status that a step leads to. Only for steps that change it."""
+    end = STEPS[step].end
+    if end is None:
+        raise ValueError(f"{step} changes no status")
+    return end
+
+
 def why_not(application: Application, step: Step, *, user: Any) -> str:
     """Why `user` cannot take this step now, in a sentence; empty when they can."""
     rule = STEPS[step]

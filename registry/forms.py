@@ -41,4 +41,5 @@ class SearchForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         states = Jurisdiction.objects.values_list("code", "name").order_by("name")
-        self.fields["state"].choices = [("", _("Any state")), *states]
+        state: Any = self.fields["state"]
+        state.choices = [("", _("Any state")), *states]

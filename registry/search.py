@@ -10,6 +10,7 @@ from certification.models.credentials import CredentialQuerySet
 from registry.names import key
 
 SHORTEST = 2
+ISSUED = [status for status in Status if status != Status.NOT_ISSUED]
 
 
 def listed(
@@ -33,7 +34,7 @@ def listed(
         found = found.filter(level__code=level)
     return (
         found.with_status(on, term_on=term_on)
-        .exclude(status=Status.NOT_ISSUED)
+        .in_status(*ISSUED)
         .select_related("worker", "level__program__jurisdiction", "authority")
         .order_by("worker__family_name", "worker__given_name", "pk")
     )

@@ -90,7 +90,7 @@ def read_number(typed: str) -> str:
     try:
         return numbers.read(typed)
     except numbers.NumberError:
-        raise Refused(TYPING_ERROR, field="number") from None
+        raise Refused(str(TYPING_ERROR), field="number") from None
 
 
 def verify(*, number: str, family_name: str, on: date | None = None) -> Answer:

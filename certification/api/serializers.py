@@ -71,7 +71,7 @@ class ApplicationLineSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Application
-        fields = (
+        fields: tuple[str, ...] = (
             "number",
             "status",
             "level",

@@ -45,6 +45,10 @@ class CredentialQuerySet(models.QuerySet["Credential"]):
             expires_on=credentials.expires_expression(on),
         )
 
+    def in_status(self, *statuses: str) -> "CredentialQuerySet":
+        """Those of one of these statuses, after `with_status`."""
+        return self.filter(status__in=statuses)
+
 
 class Credential(models.Model):
     """That a worker holds a level, under a number with a check digit (ISO 7064 Mod 37, 36)."""

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.htmx import go_to, render_form
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from certification import applications, desk
 from certification.application_forms import AnswerForm, ItemStatementForm, WithdrawForm
-from certification.judging import Case, case_of, day_of
+from certification.judging import Case, case_of, day_of, requirement_of, to_review
 from certification.models import Application, ApplicationItem, Level
 from certification.requirements.findings import Finding
 from certification.steps import Step, open_steps
@@ -27,12 +28,12 @@ from workers import statements
 from workers.models import Evidence, Statement, Worker
 
 
-def worker_or_404(request: HttpRequest) -> Worker:
+def worker_or_404(request: SignedIn) -> Worker:
     """The person's own record; pages of applicants are for those who have one."""
     return get_object_or_404(Worker, user=request.user)
 
 
-def application_or_404(request: HttpRequest, number: str) -> Application:
+def application_or_404(request: SignedIn, number: str) -> Application:
     found = Application.objects.of_person(request.user).select_related(
         "worker__user",
         "level__program__jurisdiction",
@@ -46,7 +47,7 @@ def application_or_404(request: HttpRequest, number: str) -> Application:
 
 @login_required
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedIn) -> HttpResponse:
     worker = worker_or_404(request)
     mine = worker.applications.select_related("level__program__jurisdiction", "authority", "credential")
     context = {"applications": mine.order_by("-started_at", "-pk").defer("findings")}
@@ -55,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def apply(request: HttpRequest, code: str) -> HttpResponse:
+def apply(request: SignedIn, code: str) -> HttpResponse:
     """Start an application for a level; where one is open, go there."""
     worker = worker_or_404(request)
     level = get_object_or_404(
@@ -79,30 +80,30 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         "level": level,
         "standard": case.standard,
         "finding": words.tree(case.finding),
-        "to_hand_in": [words.asks(leaf) for leaf in applications.to_review(case.finding)],
+        "to_hand_in": [words.asks(leaf) for leaf in to_review(case.finding)],
     }
     return render(request, "certification/applications/apply.html", context)
 
 
 @login_required
 @require_safe
-def application(request: HttpRequest, number: str) -> HttpResponse:
+def application(request: SignedIn, number: str) -> HttpResponse:
     return show(request, application_or_404(request, number))
 
 
 def show(
-    request: HttpRequest, found: Application, *, refusal: str = "", form: WithdrawForm | None = None
+    request: SignedIn, found: Application, *, refusal: str = "", form: WithdrawForm | None = None
 ) -> HttpResponse:
     """One's own application: while it is open to fill in, judged by today's facts."""
     steps = open_steps(found, user=request.user)
     case = editing(found) if Step.EDIT in steps else case_of(found)
     words = Wording()
-    findings = found.findings and Step.EDIT not in steps
+    frozen = found.findings if Step.EDIT not in steps else None
     context = {
         "application": found,
         "steps": steps,
         "items": [_row(item, case, words, live=Step.EDIT in steps) for item in _items(found)],
-        "finding": words.tree(Finding.from_json(found.findings) if findings else case.finding),
+        "finding": words.tree(Finding.from_json(frozen) if frozen else case.finding),
         "story": desk.story(found),
         "withdraw_form": form or WithdrawForm(),
         "refusal": refusal,
@@ -132,7 +133,7 @@ def _row(item: ApplicationItem, case: Case, words: Wording, *, live: bool) -> di
 
 def serving(item: ApplicationItem, case: Case) -> list[Statement]:
     """What the worker states today that counts toward the item."""
-    wanted = set(case.serving(applications.requirement_of(item.requirement)))
+    wanted = set(case.serving(requirement_of(item.requirement)))
     return [stated.row for stated in case.facts.statements if stated.row.pk in wanted]
 
 
@@ -148,7 +149,7 @@ def own_file(file: Evidence) -> dict[str, Any]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def item(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def item(request: SignedIn, number: str, pk: int) -> HttpResponse:
     """One requirement: state what it asks for, say something, attach files."""
     found = application_or_404(request, number)
     one = get_object_or_404(found.items, pk=pk)
@@ -182,7 +183,7 @@ def item(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 def _state_form(
-    one: ApplicationItem, found: Application, request: HttpRequest | None
+    one: ApplicationItem, found: Application, request: SignedIn | None
 ) -> ItemStatementForm | None:
     if one.kind not in statements.SHAPES:
         return None
@@ -196,7 +197,7 @@ def _state_form(
     )
 
 
-def _keep(found: Application, one: ApplicationItem, request: HttpRequest, form: Any) -> None:
+def _keep(found: Application, one: ApplicationItem, request: SignedIn, form: Any) -> None:
     with transaction.atomic():
         stored = [
             files.store(worker=found.worker, file=file, by=request.user)
@@ -213,7 +214,7 @@ def _keep(found: Application, one: ApplicationItem, request: HttpRequest, form: 
 
 @login_required
 @require_POST
-def detach(request: HttpRequest, number: str, pk: int, uid: UUID) -> HttpResponse:
+def detach(request: SignedIn, number: str, pk: int, uid: UUID) -> HttpResponse:
     found = application_or_404(request, number)
     one = get_object_or_404(found.items, pk=pk)
     file = get_object_or_404(one.evidence, uid=uid)
@@ -226,7 +227,7 @@ def detach(request: HttpRequest, number: str, pk: int, uid: UUID) -> HttpRespons
 
 @login_required
 @require_POST
-def submit(request: HttpRequest, number: str) -> HttpResponse:
+def submit(request: SignedIn, number: str) -> HttpResponse:
     found = application_or_404(request, number)
     try:
         applications.submit(application=found, by=request.user)
@@ -238,7 +239,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: SignedIn, number: str) -> HttpResponse:
     found = application_or_404(request, number)
     form = WithdrawForm(request.POST)
     if not form.is_valid():

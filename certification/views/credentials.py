@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +20,7 @@ from accounts import trail
 from accounts.htmx import render_form
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from certification import credentials, desk, issuing
 from certification.desk_forms import ActForm, CredentialFilter, RenewForm
 from certification.models import Credential
@@ -50,7 +51,7 @@ DONE: dict[Act, tuple[Callable[..., Any], Any, Any]] = {
 
 @login_required
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedIn) -> HttpResponse:
     held = Credential.objects.of_person(request.user).select_related(
         "level__program__jurisdiction", "authority"
     )
@@ -64,7 +65,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def credential(request: HttpRequest, number: str) -> HttpResponse:
+def credential(request: SignedIn, number: str) -> HttpResponse:
     """One's own credential, to show and to print."""
     found = get_object_or_404(
         Credential.objects.of_person(request.user)
@@ -122,7 +123,7 @@ def _story(credential: Credential) -> list[dict[str, Any]]:
 
 @login_required
 @require_safe
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.CREDENTIAL_VIEW)
     chosen = CredentialFilter(request.GET)
     found = desk.register(
@@ -132,7 +133,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "certification/desk/credentials.html", context)
 
 
-def credential_or_404(request: HttpRequest, number: str) -> Credential:
+def credential_or_404(request: SignedIn, number: str) -> Credential:
     found = Credential.objects.at_authorities_of(request.user).select_related(
         "worker__user", "level__program__jurisdiction", "authority", "standard", "application"
     )
@@ -141,7 +142,7 @@ def credential_or_404(request: HttpRequest, number: str) -> Credential:
 
 @login_required
 @require_safe
-def desk_credential(request: HttpRequest, number: str) -> HttpResponse:
+def desk_credential(request: SignedIn, number: str) -> HttpResponse:
     found = credential_or_404(request, number)
     if found.worker.user_id != request.user.pk:
         trail.saw(
@@ -153,20 +154,20 @@ def desk_credential(request: HttpRequest, number: str) -> HttpResponse:
     return _show(request, found)
 
 
-def _show(
-    request: HttpRequest, credential: Credential, *, wrong: tuple[Act, Any] | None = None
-) -> HttpResponse:
+def _show(request: SignedIn, credential: Credential, *, wrong: tuple[Act, Any] | None = None) -> HttpResponse:
     on = credentials.today()
     standing = credentials.standing(credential.events.all(), on)
+    offered = open_acts(credential, standing.status, user=request.user)
+    tried = wrong[0] if wrong else None
     acts = [
         {
             "act": act.value,
             "label": DONE[act][1],
-            "form": wrong[1] if wrong and wrong[0] == act else _form(act, on),
-            "open": bool(wrong and wrong[0] == act),
+            "form": wrong[1] if wrong and act == tried else _form(act, on),
+            "open": act == tried,
         }
         for act in Act
-        if act.value in open_acts(credential, standing.status, user=request.user) or (wrong and wrong[0] == act)
+        if act.value in offered or act == tried
     ]
     context = {"credential": credential, "standing": standing, "events": _story(credential), "acts": acts}
     return render_form(request, "certification/desk/credential.html", context, wrong=bool(wrong))
@@ -179,7 +180,7 @@ def _form(act: Act, on: date | None = None, data: Any = None) -> Any:
 
 @login_required
 @require_POST
-def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+def act(request: SignedIn, number: str, act: str) -> HttpResponse:
     """Renew, suspend, reinstate, revoke, or record a surrender."""
     found = credential_or_404(request, number)
     wanted = Act(act)

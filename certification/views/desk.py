@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from accounts import trail
 from accounts.htmx import render_form
 from accounts.policy import Permission, organisations_where, require
 from accounts.refusals import Refused, on_form
+from accounts.requests import SignedIn
 from certification import desk, review
 from certification.desk_forms import AssignForm, DecisionForm, QueueFilter, ReasonForm
 from certification.judging import Case, case_of, case_today
@@ -32,7 +33,7 @@ PAGE = 25
 
 @login_required
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: SignedIn) -> HttpResponse:
     require(request.user, Permission.APPLICATION_VIEW)
     organisations = organisations_where(request.user, Permission.APPLICATION_VIEW)
     chosen = QueueFilter(request.GET, organisations=organisations)
@@ -45,7 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "certification/desk/queue.html", context)
 
 
-def application_or_404(request: HttpRequest, number: str) -> Application:
+def application_or_404(request: SignedIn, number: str) -> Application:
     """One that was handed in to an authority of the person's; what they may do with it is asked later."""
     found = Application.objects.at_authorities_of(request.user).select_related(
         "worker__user",
@@ -59,7 +60,7 @@ def application_or_404(request: HttpRequest, number: str) -> Application:
     return get_object_or_404(found, number=number)
 
 
-def saw(request: HttpRequest, application: Application, what: str) -> None:
+def saw(request: SignedIn, application: Application, what: str) -> None:
     """The person whose record it is can read who looked."""
     if application.worker.user_id != request.user.pk:
         trail.saw(
@@ -72,14 +73,14 @@ def saw(request: HttpRequest, application: Application, what: str) -> None:
 
 @login_required
 @require_safe
-def application(request: HttpRequest, number: str) -> HttpResponse:
+def application(request: SignedIn, number: str) -> HttpResponse:
     found = application_or_404(request, number)
     saw(request, found, "application")
     return show(request, found)
 
 
 def show(
-    request: HttpRequest,
+    request: SignedIn,
     application: Application,
     *,
     forms: dict[str, Any] | None = None,
@@ -154,7 +155,7 @@ def _file(application: Application, file: Evidence) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def file(request: HttpRequest, number: str, uid: UUID) -> HttpResponse:
+def file(request: SignedIn, number: str, uid: UUID) -> FileResponse:
     """A file that was handed in with the application; that somebody looked at it is written down."""
     found = application_or_404(request, number)
     evidence = get_object_or_404(desk.files_of(found), uid=uid)
@@ -166,7 +167,7 @@ def file(request: HttpRequest, number: str, uid: UUID) -> HttpResponse:
 
 
 def step(
-    request: HttpRequest, number: str, wanted: Step, take: Callable[[Application], Any], done: str
+    request: SignedIn, number: str, wanted: Step, take: Callable[[Application], Any], done: str
 ) -> HttpResponse:
     """Take a step that needs no form, or say why not."""
     found = application_or_404(request, number)
@@ -182,7 +183,7 @@ def step(
 
 @login_required
 @require_POST
-def assign(request: HttpRequest, number: str) -> HttpResponse:
+def assign(request: SignedIn, number: str) -> HttpResponse:
     """Take it up oneself, or give it to the reviewer named in `to`."""
     found = application_or_404(request, number)
     require(request.user, STEPS[Step.ASSIGN].permission, on=found)
@@ -205,7 +206,7 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def item(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def item(request: SignedIn, number: str, pk: int) -> HttpResponse:
     """Decide on one requirement."""
     found = application_or_404(request, number)
     require(request.user, STEPS[Step.REVIEW].permission, on=found)
@@ -223,18 +224,18 @@ def item(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def return_(request: HttpRequest, number: str) -> HttpResponse:
+def return_(request: SignedIn, number: str) -> HttpResponse:
     return _with_reason(request, number, Step.RETURN, review.return_, _("Returned. The applicant is told."))
 
 
 @login_required
 @require_POST
-def deny(request: HttpRequest, number: str) -> HttpResponse:
+def deny(request: SignedIn, number: str) -> HttpResponse:
     return _with_reason(request, number, Step.DENY, review.deny, _("Denied. The applicant is told why."))
 
 
 def _with_reason(
-    request: HttpRequest, number: str, wanted: Step, take: Callable[..., Any], done: str
+    request: SignedIn, number: str, wanted: Step, take: Callable[..., Any], done: str
 ) -> HttpResponse:
     found = application_or_404(request, number)
     require(request.user, STEPS[wanted].permission, on=found)
@@ -252,7 +253,7 @@ def _with_reason(
 
 @login_required
 @require_POST
-def approve(request: HttpRequest, number: str) -> HttpResponse:
+def approve(request: SignedIn, number: str) -> HttpResponse:
     return step(
         request,
         number,
