@@ -20,7 +20,8 @@ WRONG_TOTALS = """
         SELECT worker_id, sum(minutes) AS minutes FROM workers_hourentry
         WHERE status = 'approved' AND NOT superseded GROUP BY worker_id
     ) ledger FULL JOIN (
-        SELECT worker_id, sum(minutes) AS minutes FROM workers_total WHERE standing = 'counted' GROUP BY worker_id
+        SELECT worker_id, sum(minutes) AS minutes FROM workers_total
+        WHERE standing = 'counted' GROUP BY worker_id
     ) total USING (worker_id) WHERE ledger.minutes IS DISTINCT FROM total.minutes
 """
 
