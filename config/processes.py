@@ -113,7 +113,8 @@ def worker(*, env: Mapping[str, str], log: Path, name: str = "worker", concurren
     # Gossip and mingle speak with other workers, which nothing here needs; without them it starts sooner.
     command += ["--hostname", f"{name}@%h", "--concurrency", str(concurrency)]
     command += ["--without-gossip", "--without-mingle"]
-    return Process(name, command, env=env, log=log)
+    alive_file(log).unlink(missing_ok=True)
+    return Process(name, command, env={**env, "ALIVE_FILE": str(alive_file(log))}, log=log)
 
 
 def beat(*, env: Mapping[str, str], log: Path) -> Process:
@@ -122,4 +123,9 @@ def beat(*, env: Mapping[str, str], log: Path) -> Process:
 
 
 def worker_is_ready(process: Process) -> bool:
-    return " ready." in process.output()
+    return alive_file(process.log).exists()
+
+
+def alive_file(log: Path) -> Path:
+    """What a worker touches from when it is ready, see config/celery.py."""
+    return log.with_suffix(".alive")

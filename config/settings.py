@@ -42,7 +42,8 @@ MAIL_TO_FILES = not env.str("EMAIL_URL", "")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Peerladder <no-reply@localhost>")
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 MEDIA_ROOT = env.str("MEDIA_ROOT", "") or str(DATA / "media")
-STATIC_ROOT = env.str("STATIC_ROOT", "") or str(DATA / "static")
+# Development serves static files from where they lie.
+STATIC_ROOT = env.str("STATIC_ROOT", "") or (str(DATA / "static") if PRODUCTION else None)
 HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000)
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
 LOG_FORMAT = env.str(

@@ -33,9 +33,9 @@ def url_of(name: str) -> str:
 
 
 @contextmanager
-def server() -> Iterator[None]:
-    """Hold the embedded PostgreSQL open, unless DATABASE_URL names another."""
-    with embedded.engines(RUN, which=[] if os.environ.get("DATABASE_URL") else ["postgres"], fast=True):
+def server(*, fast: bool = True) -> Iterator[None]:
+    """Hold the embedded PostgreSQL open, unless DATABASE_URL names another. `fast` is not durable."""
+    with embedded.engines(RUN, which=[] if os.environ.get("DATABASE_URL") else ["postgres"], fast=fast):
         yield
 
 
