@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -33,6 +33,13 @@ from workers.locks import one_at_a_time
 from workers.models import Agreement, HourEntry, Worker
 from workers.models.supervision import Basis
 from workers.steps import Step, first_closed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class _Supervises(TypedDict):
+        supervises: bool
+
 
 Status = HourEntry.Status
 Entries = QuerySet[HourEntry] | Sequence[HourEntry]
@@ -248,7 +255,7 @@ def return_(entries: Entries, *, by: User, reason: str, at: datetime | None = No
     return len(rows)
 
 
-def _agreements_of(by: User) -> QuerySet[Agreement]:
+def _agreements_of(by: User) -> "QuerySet[WithAnnotations[Agreement, _Supervises]]":
     """The agreements under which `by` signs an entry of the outer query, the qualified ones first."""
     return (
         Agreement.objects.signable_by(by)

@@ -103,8 +103,8 @@ def discard(job: Employment, *, by: User) -> None:
 def confirm(job: Employment, *, by: User) -> Employment:
     """The employer says that the worker worked there as stated."""
     require(by, Permission.PEOPLE_MANAGE, on=job)
-    row = Employment.objects.select_related("worker__user", "employer").select_for_update(of=("self",))
-    row = row.get(pk=job.pk)
+    jobs = Employment.objects.select_related("worker__user", "employer").select_for_update(of=("self",))
+    row = jobs.get(pk=job.pk)
     if row.worker.user_id == by.pk:
         raise Refused(_("Nobody confirms their own job."))
     if row.confirmed_on:

@@ -74,7 +74,7 @@ def drain_all(limit: int = BATCH) -> int:
     A worker whose facts nothing can be made of does not hold up the others: their marks stay for the next
     run, and the log says so.
     """
-    done, aside = 0, []
+    done, aside = 0, list[int]()
     while True:
         try:
             tracked = drain(limit, aside=aside)

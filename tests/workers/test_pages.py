@@ -395,6 +395,7 @@ def test_returning_without_a_reason_keeps_the_choice(client, job):
 
     response = send(client, job.supervisor, "sign", step="return", entry=[entry.pk])
     assert response.status_code == 422
+    assert f'id="entry-{entry.pk}" data-row checked' in response.content.decode()
 
     send(client, job.supervisor, "sign", step="return", entry=[entry.pk], reason="Which group?")
     entry.refresh_from_db()

@@ -61,7 +61,8 @@ class Suggested(forms.TextInput):
     template_name = "workers/suggested.html"
 
     def __init__(self, choices: list[tuple[str, Any]], attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs)
+        # The form renderer knows Django's own widgets only.
+        super().__init__({"class": "usa-input", **(attrs or {})})
         self.choices = choices
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4, uuid5
 
 from django import forms
@@ -21,7 +21,7 @@ from workers.words import Domain, Mode, Pay
 REPEAT = {"data-repeat": True}
 MOST_ROWS = 31
 HOURS = gettext_lazy("Hours")
-FROM = gettext_lazy("From (if you know)")
+FROM = gettext_lazy("Start time, if you know it")
 PRIVATE = gettext_lazy("Never name a person you support, or what they told you.")
 
 
@@ -50,7 +50,7 @@ class RowForm(forms.Form):
 
     def __init__(self, *args: Any, jobs: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["employment"].choices = jobs  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["employment"]).choices = jobs
 
     def has_changed(self) -> bool:
         """A row without hours, time or note is a row nobody filled in, whatever else is suggested there."""
@@ -70,9 +70,8 @@ class RowForm(forms.Form):
 class BaseLogFormSet(forms.BaseFormSet):
     """Several entries at once. `batch` names the page, so that pressing twice stores once."""
 
-    def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
-        jobs = jobs_of(worker)
-        super().__init__(*args, prefix="hours", form_kwargs={"jobs": jobs}, **kwargs)
+    def __init__(self, data: Any = None, *, worker: Worker, initial: Any = None) -> None:
+        super().__init__(data, prefix="hours", initial=initial, form_kwargs={"jobs": jobs_of(worker)})
         self.worker = worker
         self.batch = self._batch()
 
@@ -95,7 +94,9 @@ class BaseLogFormSet(forms.BaseFormSet):
 
     def entries(self) -> list[NewHours]:
         jobs = {job.pk: job for job in self.worker.employments.select_related("employer")}
-        return [form.new_hours(jobs, uuid5(self.batch, form.prefix)) for _place, form in self.filled()]
+        return [
+            form.new_hours(jobs, uuid5(self.batch, self.add_prefix(place))) for place, form in self.filled()
+        ]
 
     def refuse(self, refused: SomeRefused) -> None:
         """Put each refusal at the field of its row."""
@@ -106,8 +107,9 @@ class BaseLogFormSet(forms.BaseFormSet):
             on_form(form, problem)
 
 
-LogFormSet = forms.formset_factory(
-    RowForm, formset=BaseLogFormSet, extra=0, max_num=MOST_ROWS, validate_max=True
+LogFormSet = cast(
+    type[BaseLogFormSet],
+    forms.formset_factory(RowForm, formset=BaseLogFormSet, extra=0, max_num=MOST_ROWS, validate_max=True),
 )
 
 
@@ -137,13 +139,13 @@ class EntryForm(forms.Form):
     practicum = forms.BooleanField(label=gettext_lazy("Part of a practicum"), required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False, help_text=PRIVATE)
 
-    def __init__(self, *args: Any, entry: HourEntry, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, entry: HourEntry) -> None:
         initial = {name: getattr(entry, name) for name in self.base_fields} | {
             "employment": entry.employment_id
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.entry = entry
-        self.fields["employment"].choices = jobs_of(entry.worker)  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["employment"]).choices = jobs_of(entry.worker)
 
     def changes(self) -> dict[str, Any]:
         given = dict(self.cleaned_data)
@@ -165,8 +167,8 @@ class HoursFilter(forms.Form):
     def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         statuses = [(value, label.capitalize()) for value, label in HourEntry.Status.choices]
-        self.fields["status"].choices = [("", _("Any")), *statuses]  # type: ignore[attr-defined]
-        self.fields["job"].choices = [("", _("All")), *jobs_of(worker)]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["status"]).choices = [("", _("Any")), *statuses]
+        cast(forms.ChoiceField, self.fields["job"]).choices = [("", _("All")), *jobs_of(worker)]
 
     def apply(self, entries: Any) -> Any:
         """The entries that the filter asks for; a field that cannot be read filters nothing."""

@@ -11,6 +11,7 @@ from accounts.states import STATES
 from workers.evidence import ACCEPT
 from workers.forms.fields import TimeWorked
 from workers.models import Agreement, Employment, SupervisionSession, Worker
+from workers.words import Domain
 
 STATE_CHOICES = [("", _("Choose a state")), *STATES]
 
@@ -42,8 +43,8 @@ class ProfileForm(StartForm):
         ),
     )
 
-    def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
-        super().__init__(*args, initial={name: getattr(worker, name) for name in self.base_fields}, **kwargs)
+    def __init__(self, data: Any = None, *, worker: Worker) -> None:
+        super().__init__(data, initial={name: getattr(worker, name) for name in self.base_fields})
 
 
 class JobForm(forms.ModelForm):
@@ -69,8 +70,9 @@ class JobForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         employers = Organisation.objects.filter(kind=Organisation.Kind.EMPLOYER).order_by("name")
-        self.fields["employer"].queryset = employers  # type: ignore[attr-defined]
-        self.fields["employer"].empty_label = _("Choose an employer")  # type: ignore[attr-defined]
+        field: Any = self.fields["employer"]
+        field.queryset = employers
+        field.empty_label = _("Choose an employer")
 
     def _post_clean(self) -> None:
         """The action and the database check; nothing is written to an instance here."""
@@ -90,9 +92,7 @@ class SessionForm(forms.Form):
         label=_("Format"),
         choices=[(value, label.capitalize()) for value, label in SupervisionSession.Format.choices],
     )
-    domain = forms.ChoiceField(
-        label=_("Subject"), choices=SupervisionSession._meta.get_field("domain").choices
-    )
+    domain = forms.ChoiceField(label=_("Subject"), choices=Domain.choices)
 
     def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,4 +120,6 @@ class FilesField(forms.FileField):
 
 
 class FilesForm(forms.Form):
-    files = FilesField(label=_("Files that show it"), help_text=_("PDF, JPEG or PNG"))
+    files = FilesField(  # type: ignore[assignment] # the name of a bound form's uploads, which is set later
+        label=_("Files that show it"), help_text=_("PDF, JPEG or PNG")
+    )

@@ -12,7 +12,7 @@ from workers.statements import SHAPES, Kind
 from workers.words import Attested, Basis, Certificate, Education, LivedExperience, Offer, Referee, Topic
 
 #: What people read above a kind's form.
-LEADS = {
+LEADS: dict[str, Any] = {
     Kind.LIVED_EXPERIENCE: _("Only that you have it. Never write down a diagnosis."),
     Kind.RECOVERY: _("Only since when. Never write down a diagnosis or a treatment."),
     Kind.ATTESTATION: _("You say this of yourself; a state you apply to may ask for it in writing."),

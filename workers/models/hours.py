@@ -36,14 +36,16 @@ class ClockSpan(Func):
 
     output_field = DateTimeRangeField()
 
-    def as_sql(self, compiler: Any, connection: Any, **_context: Any) -> tuple[str, list[Any]]:
+    def as_sql(  # type: ignore[override] # takes no template: its form is fixed
+        self, compiler: Any, connection: Any, **_context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
         (day, day_params), (starts, starts_params), (minutes, minutes_params) = (
             compiler.compile(expression) for expression in self.get_source_expressions()
         )
         start, start_params = f"({day} + {starts})", [*day_params, *starts_params]
         return (
             f"tsrange({start}, {start} + make_interval(mins => {minutes}))",
-            [*start_params, *start_params, *minutes_params],
+            (*start_params, *start_params, *minutes_params),
         )
 
 

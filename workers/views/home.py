@@ -21,6 +21,7 @@ from workers import profile, statements
 from workers.forms.record import ProfileForm, StartForm
 from workers.models import HourEntry, Total, Worker
 from workers.views.common import posted, with_worker
+from workers.words import Domain
 
 Status = HourEntry.Status
 
@@ -127,7 +128,7 @@ def record(request: SignedIn, worker: Worker) -> HttpResponse:
         all=Sum("minutes"), supervised=Sum("minutes", filter=Q(supervised=True))
     )
     by_domain = totals.values("domain").annotate(all=Sum("minutes")).order_by("-all")
-    names = dict(HourEntry._meta.get_field("domain").choices)
+    names = dict(Domain.choices)
     context = {
         "worker": worker,
         "by_year": by_year.order_by("-month__year"),

@@ -30,10 +30,14 @@ def _own(request: SignedIn, pk: int) -> Employment:
 def job_list(request: SignedIn, worker: Worker) -> HttpResponse:
     today = timezone.localdate()
     held = list(worker.employments.select_related("employer"))
+    agreements = list(worker.agreements.in_force(today).select_related("supervisor"))
     context = {
-        "current": [job for job in held if job.ended_on is None or job.ended_on >= today],
+        "current": [
+            {"job": job, "agreements": [one for one in agreements if one.employer_id == job.employer_id]}
+            for job in held
+            if job.ended_on is None or job.ended_on >= today
+        ],
         "former": [job for job in held if job.ended_on and job.ended_on < today],
-        "agreements": worker.agreements.in_force(today).select_related("supervisor", "employer"),
     }
     return render(request, "workers/jobs.html", context)
 

@@ -23,6 +23,7 @@ from workers import jobs, supervision
 from workers.forms.people import AgreementForm, DelegateForm, PeopleFilter
 from workers.forms.record import EndForm
 from workers.models import Agreement, Delegate, Employment
+from workers.models.people import EmploymentQuerySet
 from workers.views.common import posted
 
 PEOPLE_A_PAGE = 25
@@ -78,7 +79,7 @@ def team(request: SignedIn, slug: str) -> HttpResponse:
     return render(request, "workers/team.html", context)
 
 
-def _jobs(employer: Organisation, today: Any) -> QuerySet[Employment]:
+def _jobs(employer: Organisation, today: Any) -> EmploymentQuerySet:
     supervised = Agreement.objects.in_force(today).filter(employer=employer, worker=OuterRef("worker"))
     return (
         Employment.objects.filter(employer=employer)
@@ -88,12 +89,12 @@ def _jobs(employer: Organisation, today: Any) -> QuerySet[Employment]:
     )
 
 
-def _filtered(found: QuerySet[Employment], shown: dict[str, Any], today: Any) -> QuerySet[Employment]:
+def _filtered(found: EmploymentQuerySet, shown: dict[str, Any], today: Any) -> EmploymentQuerySet:
     match shown.get("show"):
         case "unconfirmed":
             found = found.filter(confirmed_on=None)
         case "unsupervised":
-            found = found.current(today).filter(has_supervisor=False)
+            found = found.current(today).filter(Q(has_supervisor=False))
         case "former":
             found = found.filter(ended_on__lt=today)
         case _:

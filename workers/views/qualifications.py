@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -137,6 +137,6 @@ def withdraw_qualification(request: SignedIn, worker: Worker, pk: int) -> HttpRe
 
 @login_required
 @require_safe
-def evidence_file(request: SignedIn, uid: UUID) -> HttpResponse:
+def evidence_file(request: SignedIn, uid: UUID) -> FileResponse:
     """One's own file, to be saved."""
     return evidence.answer(get_object_or_404(Evidence.objects.of_person(request.user), uid=uid))

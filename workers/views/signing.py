@@ -62,7 +62,8 @@ def _page(request: SignedIn, *, reason_missing: bool = False) -> HttpResponse:
         .select_related("worker", "employment__employer", "amends")
         .order_by("worker__family_name", "worker__given_name", "worker", "day", "starts", "pk")
     )
-    weeks = by_week(entries, oddities.flags(entries))
+    chosen = set(request.POST.getlist("entry")) if reason_missing else set()
+    weeks = by_week(entries, oddities.flags(entries), chosen)
     page = Paginator(weeks, WEEKS_A_PAGE).get_page(request.GET.get("page"))
     _note_access(request.user, page.object_list)
     context = {
@@ -73,12 +74,13 @@ def _page(request: SignedIn, *, reason_missing: bool = False) -> HttpResponse:
         "sessions": sessions_for(request.user).select_related("worker", "agreement").order_by("day"),
         "seen_at": seen_at.isoformat(),
         "reason_missing": reason_missing,
-        "chosen": request.POST.getlist("entry") if reason_missing else [],
     }
     return render(request, "workers/sign.html", context, status=422 if reason_missing else 200)
 
 
-def by_week(entries: Iterable[HourEntry], flags: dict[int, list[str]]) -> list[dict[str, Any]]:
+def by_week(
+    entries: Iterable[HourEntry], flags: dict[int, list[str]], chosen: set[str]
+) -> list[dict[str, Any]]:
     """One group for each worker and week; groups with odd entries first, and in them the odd entries."""
     groups: dict[tuple[int, date], dict[str, Any]] = {}
     for entry in entries:
@@ -96,7 +98,7 @@ def by_week(entries: Iterable[HourEntry], flags: dict[int, list[str]]) -> list[d
             },
         )
         odd = flags.get(entry.pk, [])
-        group["rows"].append({"entry": entry, "flags": odd})
+        group["rows"].append({"entry": entry, "flags": odd, "chosen": str(entry.pk) in chosen})
         group["minutes"] += entry.minutes
         group["odd"] += bool(odd)
     for group in groups.values():
