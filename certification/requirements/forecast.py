@@ -293,7 +293,8 @@ def fewest_for(part: Part, found: Finding, rates: Rates, day: date) -> int:
     if part.name == "months":
         # The first two may be this month and the next, a day apart.
         return max(1, (int(part.remaining) - 2) * 28 + 1)
-    return days_to_fill(part.remaining, rate_of(part, rates))
+    # What is counted was rounded down: all but a minute of what remains is surely still to come.
+    return days_to_fill(max(part.remaining - 1, Fraction(1, 60)), rate_of(part, rates))
 
 
 def rate_of(part: Part, rates: Rates) -> Fraction:
@@ -328,7 +329,7 @@ def of_supervision(leaf: Supervision, case: Case) -> Outcome:
         first_counted = max(case.on + timedelta(days=1), window(day, leaf.within_months))
         to_come = (day - first_counted).days + 1
         parts = supervision_parts(leaf, replace(case, record=record, on=day))
-        short = [(part, part.needed - part.have - floor(rates[part.name] * to_come)) for part in parts]
+        short = [(part, part.needed - part.have - rates[part.name] * to_come) for part in parts]
         steps = [days_to_fill(rest, rates[part.name]) for part, rest in short if rest > 0]
         # What is owed for hours worked may also shrink, as work leaves the window: then no day is skipped.
         longest = max(steps, default=0)

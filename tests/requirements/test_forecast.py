@@ -105,6 +105,15 @@ def test_hours_leaving_the_window_push_the_day_out():
     assert looks_ahead(hours(300), of) == ON + timedelta(days=10)
 
 
+def test_minutes_rounded_down_today_do_not_hide_the_day():
+    leap_day = date(2024, 2, 29)
+    rows = [work(94 / 60, "2024-02-29"), work(11 / 60, "2024-02-21")]
+
+    # On 31 March the window still begins on 29 February: 94 minutes, and 31 days at 105/90 make 130.17.
+    found = looks_ahead(hours(130 / 60, within_months=1), record(experience=rows), leap_day)
+    assert found == date(2024, 3, 31)
+
+
 def test_a_pace_that_never_fills_the_window_says_so():
     assert looks_ahead(hours(368, within_months=12), daily(60, 400)) == Never("window")
 
