@@ -304,6 +304,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Where several things have a `status`, each enumeration gets a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationStatusEnum": "certification.models.Application.Status",
+        "CredentialStatusEnum": "certification.credentials.Status",
+        "LevelRoleEnum": "certification.models.Level.Role",
+        "MembershipRoleEnum": "accounts.roles.Role",
+        "StatementKindEnum": "workers.models.Statement.Kind",
+        "VerdictEnum": "certification.models.progress.Verdict",
+    },
 }
 
 # Background work. The broker carries wake-ups, never facts: a task may be lost or done twice.
