@@ -7,10 +7,13 @@ from django.db.models import F
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.ui import day, dollars
 from certification.models import ApplicationItem, Level
 from certification.requirements.findings import Finding, Unit
 from certification.requirements.language import parse
 from certification.requirements.sentences import asked, duration, reason, sentence
+from workers.forms.statements import StatementForm
+from workers.models import Statement
 
 
 class Wording:
@@ -69,3 +72,29 @@ def heading(kind: str, count: int | None = None) -> str:
         "not": _("This must not be"),
     }
     return headings.get(kind, "")
+
+
+def stated(row: Statement) -> str:
+    """A statement in a line, with all that it says: name, hours, dates, amount and the rarer parts."""
+    said: list[str] = [str(row)]
+    if row.minutes:
+        said.append(duration(row.minutes))
+    if row.amount is not None:
+        said.append(dollars(row.amount))
+    if row.day:
+        said.append(day(row.day))
+    if row.until:
+        said.append(_("until %(day)s") % {"day": day(row.until)})
+    if row.details:
+        fields = StatementForm(kind=row.kind).fields
+        said += [
+            f"{fields[name].label if name in fields else name}: {_value(value)}"
+            for name, value in row.details.items()
+        ]
+    return ", ".join(said)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name.replace('_', ' ')} {share}" for name, share in value.items())
+    return {True: _("yes"), False: _("no")}[value] if isinstance(value, bool) else str(value)

@@ -20,7 +20,7 @@ NOT_FOUND = 404
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Number and family name. Asked by POST, so that no name stands in an address; a link may ask by GET."""
     typed = request.POST if request.method == "POST" else request.GET
@@ -57,7 +57,7 @@ def _shown(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def credential(request: HttpRequest, number: str) -> HttpResponse:
     """The permanent page of a number: the same for every number, until the family name is given.
 

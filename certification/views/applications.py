@@ -22,7 +22,7 @@ from certification.judging import Case, case_of, day_of, requirement_of, to_revi
 from certification.models import Application, ApplicationItem, Level
 from certification.requirements.findings import Finding
 from certification.steps import Step, open_steps
-from certification.wording import Wording
+from certification.wording import Wording, stated
 from workers import evidence as files
 from workers import statements
 from workers.models import Evidence, Statement, Worker
@@ -55,7 +55,7 @@ def index(request: SignedIn) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: SignedIn, code: str) -> HttpResponse:
     """Start an application for a level; where one is open, go there."""
     worker = worker_or_404(request)
@@ -126,7 +126,7 @@ def _row(item: ApplicationItem, case: Case, words: Wording, *, live: bool) -> di
         "sentence": words.requirement(item),
         "reason": words.reason(leaf) if leaf else "",
         "verdict": leaf.verdict if leaf else None,
-        "statements": serving(item, case) if live else item.statements.all(),
+        "statements": [stated(row) for row in (serving(item, case) if live else item.statements.all())],
         "files": [own_file(file) for file in item.evidence.all()],
     }
 
@@ -148,7 +148,7 @@ def own_file(file: Evidence) -> dict[str, Any]:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def item(request: SignedIn, number: str, pk: int) -> HttpResponse:
     """One requirement: state what it asks for, say something, attach files."""
     found = application_or_404(request, number)
@@ -168,6 +168,8 @@ def item(request: SignedIn, number: str, pk: int) -> HttpResponse:
         try:
             _keep(found, one, request, sent)
         except Refused as refusal:
+            if refusal.field in ("file", "evidence"):
+                refusal.field = "files"
             on_form(sent, refusal)
         else:
             messages.success(request, _("Saved."))
@@ -199,10 +201,7 @@ def _state_form(
 
 def _keep(found: Application, one: ApplicationItem, request: SignedIn, form: Any) -> None:
     with transaction.atomic():
-        stored = [
-            files.store(worker=found.worker, file=file, by=request.user)
-            for file in form.cleaned_data["files"]
-        ]
+        stored = files.store_all(worker=found.worker, files=form.cleaned_data["files"], by=request.user)
         if isinstance(form, ItemStatementForm):
             statements.add(
                 worker=found.worker, by=request.user, kind=one.kind, evidence=stored, **form.given()

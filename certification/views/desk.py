@@ -24,7 +24,7 @@ from certification.judging import Case, case_of, case_today
 from certification.models import Application, ApplicationItem
 from certification.requirements.findings import Finding
 from certification.steps import STEPS, Step, open_steps, why_not
-from certification.wording import Wording
+from certification.wording import Wording, stated
 from workers import evidence as files
 from workers.models import Evidence
 
@@ -126,7 +126,7 @@ def _items(
             "then": words.reason(then[item.path]) if item.path in then else "",
             "now": words.reason(case.leaves[item.path]) if item.path in case.leaves else "",
             "verdict": case.leaves[item.path].verdict if item.path in case.leaves else None,
-            "statements": item.statements.all(),
+            "statements": [stated(row) for row in item.statements.all()],
             "files": [_file(application, file) for file in _evidence(item)],
             "earlier": earlier.get(item.path, [])[: -1 if item.decided_on else None],
             "form": forms.get(f"item-{item.pk}")

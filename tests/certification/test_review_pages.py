@@ -338,7 +338,7 @@ def test_a_file_of_another_kind_is_refused_at_the_field(client, worker, standard
     page = client.post(at("item", draft.number, item.pk), sent)
 
     assert page.status_code == 422
-    assert "PDF, JPEG or PNG" in text(page)
+    assert "id_files_error" in text(page)
 
 
 def test_a_file_can_be_taken_away_again(client, worker, standard):
