@@ -192,8 +192,9 @@ def of_credential(leaf: Credential, case: Case) -> Outcome:
 
 
 def pace(leaf: Experience, case: Case) -> Rates:
-    """Minutes a day that the leaf counted over the last 90 days, by (supervised, domain)."""
-    days = overlap(days_of(leaf, case), *quarter(case.on))
+    """Minutes a day of the work that the leaf takes, over the last 90 days, by (supervised, domain)."""
+    # A window shorter than that narrows what counts, not how much is worked.
+    days = overlap(days_of(replace(leaf, within_months=None), case), *quarter(case.on))
     return rates_of(case.record.ledger.rows(filter_of(leaf, case)), days)
 
 
@@ -318,7 +319,8 @@ def of_supervision(leaf: Supervision, case: Case) -> Outcome:
     """Each figure goes on growing as over the last 90 days; what is owed for hours worked grows with them."""
     first, last = quarter(case.on)
     recent = tuple(row for row in case.record.supervision if row.on and first <= row.on <= last)
-    counted = supervision_parts(leaf, replace(case, record=replace(case.record, supervision=recent)))
+    any_time = replace(leaf, within_months=None)
+    counted = supervision_parts(any_time, replace(case, record=replace(case.record, supervision=recent)))
     rates = {part.name: Fraction(part.have) / PACE_DAYS for part in counted}
     if not any(rates.values()):
         return Never("no_pace")

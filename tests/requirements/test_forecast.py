@@ -114,6 +114,12 @@ def test_minutes_rounded_down_today_do_not_hide_the_day():
     assert found == date(2024, 3, 31)
 
 
+def test_a_window_shorter_than_90_days_does_not_hide_the_pace():
+    of = record(experience=[work(90, (ON - timedelta(days=60)).isoformat())])  # an hour a day
+
+    assert looks_ahead(hours(10, within_months=1), of) == ON + timedelta(days=10)
+
+
 def test_a_pace_that_never_fills_the_window_says_so():
     assert looks_ahead(hours(368, within_months=12), daily(60, 400)) == Never("window")
 
