@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -13,6 +13,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from accounts import navigation
+from accounts.requests import SignedIn
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
@@ -34,16 +35,16 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _tolerant(ask: Callable[[HttpRequest], Any], request: HttpRequest, *, otherwise: Any) -> Any:
+def _tolerant(ask: Callable[[SignedIn], Any], request: HttpRequest, *, otherwise: Any) -> Any:
     """An error page must come even without a database or a known person."""
     user = getattr(request, "user", None)
     try:
-        return ask(request) if user and user.is_authenticated else otherwise
+        return ask(cast(SignedIn, request)) if user and user.is_authenticated else otherwise
     except DatabaseError:
         return otherwise
 
 
-def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+def _nav(request: SignedIn) -> list[dict[str, Any]]:
     items = navigation.menu(request.user)
     here = navigation.current(items, request.path)
     return [
@@ -51,7 +52,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _account_nav(notice_count: Any, request: HttpRequest) -> list[dict[str, Any]]:
+def _account_nav(notice_count: Any, request: SignedIn) -> list[dict[str, Any]]:
     entries = [
         (_("Notices"), "accounts:notices", "notifications", notice_count),
         (_("Who looked at my record"), "accounts:looks", "visibility", 0),
@@ -69,11 +70,11 @@ def _account_nav(notice_count: Any, request: HttpRequest) -> list[dict[str, Any]
     ]
 
 
-def _notice_count(request: HttpRequest) -> int:
+def _notice_count(request: SignedIn) -> int:
     return request.user.notices.filter(read_at=None).count()
 
 
-def _acting_for(request: HttpRequest) -> str:
+def _acting_for(request: SignedIn) -> str:
     return ", ".join(str(membership) for membership in request.user.active_memberships)
 
 

@@ -1,7 +1,7 @@
 """The forms of accounts. allauth reads this module while it loads: it must not import allauth's forms."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -57,7 +57,7 @@ class SettingsForm(forms.ModelForm):
         if self.instance.time_zone not in dict(TIME_ZONES):
             # Chosen by API, or a zone that is no longer offered: saving the page must not change it.
             own = (self.instance.time_zone, self.instance.time_zone)
-            self.fields["time_zone"].choices = [*TIME_ZONES, own]  # type: ignore[attr-defined]
+            cast(forms.ChoiceField, self.fields["time_zone"]).choices = [*TIME_ZONES, own]
 
 
 class EmployerForm(forms.Form):
@@ -74,7 +74,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["role"]).choices = [
             (role.value, role.label.capitalize()) for role in members.roles_of(organisation)
         ]
 

@@ -18,7 +18,7 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             reading.activate(request.user)
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
         try:
             response = self.get_response(request)
             # LocaleMiddleware, outside, would name the browser's language.

@@ -10,6 +10,7 @@ from itertools import groupby
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -63,7 +64,7 @@ def _mail_all(due: list[Notice]) -> tuple[list[int], OSError | None]:
     return done, None
 
 
-def _message(user: User, notices: list[Notice], connection: object) -> EmailMessage:
+def _message(user: User, notices: list[Notice], connection: BaseEmailBackend) -> EmailMessage:
     # The subject shows on a locked phone: it says nothing about anyone's record.
     with as_read_by(user):
         count = len(notices)

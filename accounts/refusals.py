@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
+from django.utils.functional import Promise
 
 
 class Refused(Exception):  # noqa: N818 (a refusal is an answer, not a fault)
@@ -17,7 +18,7 @@ class Refused(Exception):  # noqa: N818 (a refusal is an answer, not a fault)
 
 
 @contextmanager
-def translate(sentences: Mapping[str, tuple[str | None, str]]) -> Iterator[None]:
+def translate(sentences: Mapping[str, tuple[str | None, str | Promise]]) -> Iterator[None]:
     """Turn violations of the named constraints into `Refused`; `{constraint: (field, message)}`.
 
     Runs its body in a transaction of its own, so that the caller's goes on after a refusal.
@@ -27,11 +28,11 @@ def translate(sentences: Mapping[str, tuple[str | None, str]]) -> Iterator[None]
             yield
     except IntegrityError as problem:
         diagnosis = getattr(problem.__cause__, "diag", None)
-        name = getattr(diagnosis, "constraint_name", None)
+        name = getattr(diagnosis, "constraint_name", None) or ""
         if name not in sentences:
             raise
         field, message = sentences[name]
-        raise Refused(message, field=field) from problem
+        raise Refused(str(message), field=field) from problem
 
 
 def on_form(form: BaseForm, refusal: Refused) -> None:

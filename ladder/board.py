@@ -5,6 +5,7 @@ A fixed number of queries, however many workers: counts in one, one page of rows
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db import models
 from django.db.models import Case, Count, OuterRef, Q, Value
@@ -14,6 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from certification.requirements.findings import Verdict
 from ladder.models import Placement, Readiness, Rung
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Timed(TypedDict):
+        when: str
+
 
 SOON, YEAR = timedelta(days=90), timedelta(days=365)
 
@@ -40,12 +48,14 @@ class Line:
         return sum(count for _when, count in self.counts)
 
 
-def rows(employer: Organisation, *, on: date) -> models.QuerySet[Readiness]:
+def rows(employer: Organisation, *, on: date) -> "models.QuerySet[WithAnnotations[Readiness, Timed]]":
     """Readiness of everyone who works for `employer`, for its own rungs, each with its `when`."""
     return with_when(Readiness.objects.of_employers([employer.pk], on=on), on=on)
 
 
-def with_when(found: models.QuerySet[Readiness], *, on: date) -> models.QuerySet[Readiness]:
+def with_when(
+    found: models.QuerySet[Readiness], *, on: date
+) -> "models.QuerySet[WithAnnotations[Readiness, Timed]]":
     """Each with its `when`."""
     return found.annotate(
         when=Case(
@@ -74,7 +84,7 @@ def lines(employer: Organisation, *, on: date) -> list[Line]:
 
 def people(
     employer: Organisation, *, on: date, rung: int | None = None, when: str | None = None
-) -> models.QuerySet[Readiness]:
+) -> "models.QuerySet[WithAnnotations[Readiness, Timed]]":
     """The rows to list, for one rung or one `When` or all, with the worker and where they stand.
 
     Whoever is ready comes first, then by how soon; among equals the higher rung.

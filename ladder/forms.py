@@ -93,7 +93,8 @@ class BoardFilter(forms.Form):
 
     def __init__(self, *args: Any, rungs: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["rung"]).choices = [("", _("All rungs")), *((rung.pk, rung.title) for rung in rungs)]
+        titles = [(rung.pk, rung.title) for rung in rungs]
+        cast(forms.ChoiceField, self.fields["rung"]).choices = [("", _("All rungs")), *titles]
         cast(forms.ChoiceField, self.fields["when"]).choices = [("", _("Any time")), *When.choices]
 
 

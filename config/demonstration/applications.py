@@ -9,7 +9,7 @@ from accounts.models import User
 from certification import numbers, records, review
 from certification.assessment import catalogue
 from certification.judging import asked_by, to_review
-from certification.models import Acceptance, Application, ApplicationItem, Standard
+from certification.models import Acceptance, Application, ApplicationItem, Ruling, Standard
 from certification.requirements.explain import explain
 from certification.requirements.findings import Finding, Verdict
 from config.demonstration import files, standing
@@ -78,6 +78,7 @@ def hand_in(world: "World", known: dict[str, Standard]) -> list[Filed]:
     for one in filed:
         _come_to(world, one, items[one.application.pk])
     _store(filed, items)
+    _rule(world, filed, items)
     _issue(world, filed)
     _record(world, filed, items)
     return filed
@@ -287,6 +288,36 @@ def _store(filed: list[Filed], items: dict[int, list[ApplicationItem]]) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def _rule(world: "World", filed: list[Filed], items: dict[int, list[ApplicationItem]]) -> None:
+    """Every decision with its reason, as it is kept for a hearing."""
+    kept = [
+        Ruling(
+            application=item.application,
+            path=item.path,
+            what=item.decision,
+            reason=item.reason,
+            decided_by=item.decided_by,
+            decided_on=item.decided_on,
+        )
+        for several in items.values()
+        for item in several
+        if item.decided_on
+    ]
+    ends = {Status.RETURNED: _reviewed_on, Status.APPROVED: _decided_on, Status.DENIED: _decided_on}
+    kept += [
+        Ruling(
+            application=one.application,
+            what=one.status,
+            reason=one.application.reason,
+            decided_by=one.reviewer,
+            decided_on=world.at(ends[Status(one.status)](world, one), 16),
+        )
+        for one in filed
+        if one.status in ends
+    ]
+    Ruling.objects.bulk_create(kept)
 
 
 def _issue(world: "World", filed: list[Filed]) -> None:

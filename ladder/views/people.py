@@ -40,7 +40,7 @@ def board(request: SignedIn) -> HttpResponse:
     form = BoardFilter(request.GET, rungs=[line.rung for line in rungs])
     asked = form.cleaned_data if form.is_valid() else {}
     rung = int(request.GET["rung"]) if asked.get("rung") else None
-    found = people(employer, on=today, rung=rung, when=asked.get("when"))
+    found: QuerySet[Any] = people(employer, on=today, rung=rung, when=asked.get("when"))
     wording = Wording()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(

@@ -86,7 +86,7 @@ def a_delegate(agreement: Agreement, user: User | None = None, **fields: Any) ->
 
 
 def an_entry(employment: Employment, *, save: bool = True, **fields: Any) -> HourEntry:
-    """Eight submitted hours without clock times, yesterday. Approved ones need `agreement` or `decided_by`."""
+    """Eight submitted hours without clock times, yesterday. Approved: with `agreement` or `decided_by`."""
     status = fields.get("status", Status.SUBMITTED)
     agreement = fields.get("agreement")
     decided = {}
