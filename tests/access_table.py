@@ -6,7 +6,8 @@
         worker=302, supervisor=403, everyone=404)
 
 Each part of the cast (`PARTS`) has a status; those not named take `everyone`. A visitor, where not named, is
-sent to sign in (302; 401 for the API). An address of ours without a row fails tests/test_access.py.
+sent to sign in (302; 401 for the API). An address of ours without a row fails tests/test_access.py; the
+rows are carried out in tests/access/test_<app>.py.
 """
 
 from collections.abc import Callable, Iterator
