@@ -2,13 +2,17 @@
 
 import threading
 from datetime import date, time, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from tests.builders.workers import a_worker, an_agreement, an_employment, an_entry
+from workers import hours
+from workers.entries import NewHours
 from workers.models import HourEntry, WorkDay
+from workers.words import Domain
 
 Status = HourEntry.Status
 DAY = date(2026, 6, 1)
@@ -322,3 +326,34 @@ def test_two_transactions_do_not_fill_a_day_twice(job, field):
 
     assert sorted(results) == ["refused", "stored"]
     assert HourEntry.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_hours_sent_at_the_same_time_are_stored_once(job):
+    """A phone that lost the answer sends again while the first sending is still under way."""
+    sent = NewHours(
+        employment=job.employment,
+        day=DAY,
+        minutes=60,
+        domain=Domain.ADVOCACY,
+        starts=time(9),
+        client_id=uuid4(),
+    )
+    both_began = threading.Barrier(4, timeout=10)
+    stored = []
+
+    def send():
+        try:
+            both_began.wait()
+            stored.extend(hours.log(worker=job.worker, by=job.user, entries=[sent]))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send) for _again in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+
+    assert {entry.pk for entry in stored} == {HourEntry.objects.get().pk}
+    assert len(stored) == 4
