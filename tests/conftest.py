@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings as hypothesis
 
 from tests import databases
 from tests.stack import Stack
+
+# No test asserts a time: on a busy machine an example may take longer than Hypothesis allows by default.
+hypothesis.register_profile("peerladder", deadline=None)
+hypothesis.load_profile("peerladder")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
