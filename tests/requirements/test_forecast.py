@@ -22,12 +22,12 @@ def daily(minutes: float, days: int, until: date = ON, **more) -> Record:
     return record(experience=rows)
 
 
-def by_hand(requirement: dict, of: Record, minutes: int, limit: int = 3000) -> date | None:
-    """The same by brute force: a row on each day to come, judged day after day."""
+def by_hand(requirement: dict, of: Record, minutes: int, limit: int) -> date | None:
+    """The same by brute force: the work to come spread over the days, judged day after day."""
     for n in range(limit):
         day = ON + timedelta(days=n)
-        later = [work(minutes / 60, (ON + timedelta(days=m)).isoformat()) for m in range(1, n + 1)]
-        full = replace(of, experience=of.experience + record(experience=later).experience)
+        to_come = [work(minutes / 60 * n, (ON + timedelta(days=1)).isoformat(), day.isoformat())] if n else []
+        full = replace(of, experience=of.experience + record(experience=to_come).experience)
         if judge_record(requirement, full, day).verdict == "met":
             return day
     return None
@@ -86,12 +86,12 @@ def test_sixty_years_are_too_far():
     assert looks_ahead(hours(1_000_000), daily(60, 90)) == Never("too_far")
 
 
-@pytest.mark.parametrize("needed", [100, 181, 183, 300, 364, 365])
+@pytest.mark.parametrize("needed", [100, 181, 300, 365])
 def test_hours_that_leave_the_window_are_not_counted(needed):
     asks = hours(needed, within_months=12)
     of = daily(60, 120)
 
-    assert looks_ahead(asks, of) == by_hand(asks, of, 60, 800)
+    assert looks_ahead(asks, of) == by_hand(asks, of, 60, 400)
 
 
 def test_hours_leaving_the_window_push_the_day_out():
@@ -101,7 +101,7 @@ def test_hours_leaving_the_window_push_the_day_out():
     of = replace(of, experience=of.experience + burst.experience)
     asks = hours(300, within_months=12)
 
-    assert looks_ahead(asks, of) == by_hand(asks, of, 60, 800)
+    assert looks_ahead(asks, of) == by_hand(asks, of, 60, 400)
     assert looks_ahead(hours(300), of) == ON + timedelta(days=10)
 
 

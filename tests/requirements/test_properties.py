@@ -36,7 +36,7 @@ from .strategies import (
 )
 
 # More of them at night: EXAMPLES=5000 make test ARGS=tests/requirements/test_properties.py
-EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "40"))
 often = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
