@@ -81,9 +81,11 @@ def story(application: Application) -> list[dict[str, Any]]:
         "application.assigned": _("%(name)s gave it to a reviewer"),
     }
     events = trail.of(application).filter(verb__in=steps)
-    told = [
-        (event.at, {"what": steps[event.verb] % {"name": event.actor or _("Somebody")}}) for event in events
-    ]
+    taken = _("%(name)s took it up")
+    told = []
+    for event in events:
+        words = taken if event.actor_id and event.data.get("to") == event.actor_id else steps[event.verb]
+        told.append((event.at, {"what": words % {"name": event.actor or _("Somebody")}}))
     told += [(ruling.decided_on, in_words(ruling)) for ruling in rulings(application)]
     told.sort(key=lambda one: one[0])
     return [{"when": moment(timezone.localtime(at)), **one} for at, one in told]

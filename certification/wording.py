@@ -87,14 +87,13 @@ def stated(row: Statement) -> str:
         said.append(_("until %(day)s") % {"day": day(row.until)})
     if row.details:
         fields = StatementForm(kind=row.kind).fields
-        said += [
-            f"{fields[name].label if name in fields else name}: {_value(value)}"
-            for name, value in row.details.items()
-        ]
+        said += [f"{fields[name].label}: {_value(fields[name], v)}" for name, v in row.details.items()]
     return ", ".join(said)
 
 
-def _value(value: Any) -> str:
+def _value(field: Any, value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {share}" for name, share in value.items())
-    return {True: _("yes"), False: _("no")}[value] if isinstance(value, bool) else str(value)
+        return ", ".join(f"{name.replace('_', ' ')} {share} h" for name, share in value.items())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(dict(getattr(field, "choices", ())).get(value, value))

@@ -13,6 +13,7 @@ from accounts.models import Access
 from accounts.roles import Role
 from certification import applications, review
 from certification.models import Application, Credential
+from certification.wording import stated
 from tests.builders.applications import (
     a_draft,
     a_submitted,
@@ -466,3 +467,19 @@ def test_a_decided_application_shows_the_credential_to_both(client, worker, stan
     assert number in text(client.get(at("application", application.number)))
     client.force_login(reviewer)
     assert number in text(client.get(at("desk_application", application.number)))
+
+
+def test_a_statement_is_told_with_all_that_it_says(worker):
+    row = a_statement(
+        worker,
+        "training",
+        name="Two weeks",
+        minutes=4830,
+        day=date(2024, 3, 1),
+        details={"mode": "live", "approved": True, "by_topic": {"ethics": 6}},
+    )
+
+    assert stated(row) == (
+        "Two weeks, 80 h 30 min, March 1, 2024, How it was held: In person, "
+        "Approved by the state or board: yes, Hours by topic: ethics 6 h"
+    )
