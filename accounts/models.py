@@ -239,6 +239,7 @@ class Access(models.Model):
     WHAT = {
         "record": _("Your record"),
         "hours": _("Your hours"),
+        "job": _("Your job"),
         "statements": _("Your qualifications"),
         "evidence": _("A file of yours"),
         "application": _("Your application"),

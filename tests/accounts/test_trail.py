@@ -1,4 +1,8 @@
+import ast
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import InternalError, ProgrammingError, connection, transaction
 
 from accounts import trail
@@ -6,6 +10,7 @@ from accounts.models import Access, Event
 from accounts.roles import Role
 from tests.builders.accounts import a_member, a_person
 
+OURS = ("workers", "certification", "registry", "ladder")
 pytestmark = pytest.mark.django_db
 
 
@@ -75,6 +80,22 @@ def test_a_person_reads_who_looked_at_their_record_and_at_nobody_elses(client, c
     assert "Sam Lindqvist" in page
     assert "Hopewell Recovery" in page
     assert "Zoltan" not in page
+
+
+def test_every_look_that_is_written_down_has_words():
+    """Whatever a view hands to `saw`: a word that the person concerned can read."""
+    said = {
+        argument.value
+        for path in Path(settings.BASE_DIR).glob("[a-z]*/**/*.py")
+        if path.parts[len(Path(settings.BASE_DIR).parts)] in OURS
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "saw"
+        for argument in node.args
+        if isinstance(argument, ast.Constant)
+    }
+
+    assert said
+    assert said <= set(Access.WHAT)
 
 
 def test_somebody_without_a_record_sees_an_empty_page(client):
