@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
@@ -72,7 +73,7 @@ class CredentialEvents(APIView):
         found = get_object_or_404(visible(request.user), number=number)
         require(request.user, ACTS[act].permission, on=found)
         if act != Act.RENEW and given.pop("expires_on", None):
-            raise Refused("Only a renewal sets a last day.", field="expires_on")
+            raise Refused(_("Only a renewal sets a last day."), field="expires_on")
         DO[act](credential=found, by=request.user, **given)
         again = visible(request.user).get(pk=found.pk)
         data = serializers.CredentialSerializer(again, context={"request": request}).data
