@@ -106,6 +106,11 @@ def _lay_out(application: Application, case: Case) -> None:
     wanted = {leaf.path for leaf in leaves}
     gone = [item.pk for path, item in existing.items() if path not in wanted and item.decided_on is None]
     ApplicationItem.objects.filter(pk__in=gone).delete()
+    for leaf in leaves:
+        item = existing.get(leaf.path)
+        if item and item.requirement != asked_by(leaf):  # another version of the standard
+            item.requirement = asked_by(leaf)
+            item.save(update_fields=["requirement"])
     ApplicationItem.objects.bulk_create(
         [
             ApplicationItem(
@@ -151,11 +156,23 @@ def _link(application: Application, case: Case) -> None:
     )
 
 
+def judged_by(application: Application, on: date) -> Standard:
+    """The version that it is judged by when handed in on that day.
+
+    The one in force; for an application that was handed in before, the one it was first judged by.
+    """
+    if application.submitted_on:
+        return application.standard
+    return standard_in_force(application.level, on)
+
+
 def refresh(*, application: Application, by: User) -> Application:
-    """Bring a draft's items up to date with what the worker stated since."""
+    """Bring the items up to date with what the worker stated since, and a draft with the standard in force."""
     with transaction.atomic():
         fresh = locked(application, Step.EDIT, by=by)
         on = day_of(timezone.now())
+        fresh.standard = judged_by(fresh, on)
+        fresh.save(update_fields=["standard"])
         _lay_out(fresh, Case(fresh.worker, fresh.standard, on))
     return fresh
 
@@ -212,7 +229,7 @@ def submit(*, application: Application, by: User) -> Application:
         fresh = locked(application, Step.SUBMIT, by=by)
         now = timezone.now()
         again = fresh.status == Status.RETURNED
-        standard = fresh.standard if again else standard_in_force(fresh.level, day_of(now))
+        standard = judged_by(fresh, day_of(now))
         case = Case(fresh.worker, standard, day_of(now))
         issuing.expiry(standard, fresh.worker, on=case.on)
         _lay_out(fresh, case)

@@ -382,3 +382,23 @@ def test_every_step_leaves_a_line_in_the_trail():
     assert verbs == ["application.started", "application.submitted", "application.assigned"]
     assert Event.objects.filter(actor=reviewer, verb="application.assigned").exists()
     assert ApplicationItem.objects.filter(application=application).count() == 2
+
+
+def test_a_draft_follows_the_standard_in_force(time_machine):
+    old = an_open_standard(until=date(2026, 7, 1))
+    more = {"training": {"hours": 50, "topic": "peer_support", "approved": True}}
+    new = a_standard(
+        {"all": [more, {"document": {"what": "Resume"}}]},
+        level=old.level,
+        since=date(2026, 7, 1),
+        code=f"{old.code}-b",
+    )
+    time_machine.move_to("2026-06-30T12:00:00Z", tick=False)
+    draft = a_draft(standard=old)
+    time_machine.move_to("2026-07-02T12:00:00Z", tick=False)
+
+    applications.refresh(application=draft, by=draft.worker.user)
+
+    draft.refresh_from_db()
+    assert draft.standard == new
+    assert [item.requirement for item in draft.items.all()] == [more, {"document": {"what": "Resume"}}]
