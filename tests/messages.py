@@ -68,6 +68,33 @@ def _key(call: ast.Call) -> Key | None:
     return None
 
 
+def left_in_english(template: str) -> list[str]:
+    """What a template says outside every mark, in its text or in an attribute that is read aloud."""
+    for silent in (
+        r"{#.*?#}",
+        r"{%\s*comment.*?endcomment\s*%}",
+        r"{%\s*blocktrans(?:late)?\b.*?{%\s*endblocktrans(?:late)?\s*%}",
+        r"{%\s*block (?:main_class|body_attributes)\s*%}.*?{%\s*endblock\s*%}",
+    ):
+        template = re.sub(silent, " ", template, flags=re.DOTALL)
+    template = re.sub(r"{%.*?%}|{{.*?}}", " ", template, flags=re.DOTALL)
+    read_aloud = re.findall(r'\b(?:alt|title|placeholder|aria-label|data-label)="([^"]*)"', template)
+    text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>|&\w+;", " ", template, flags=re.DOTALL)
+    return re.findall(r"[^\W\d_]{2,}", " ".join([text, *read_aloud]))
+
+
+def unmarked(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of what Python says to people without a mark: refusals and messages."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        said = node.args[:1] if name == "Refused" else node.args[1:2] if name.startswith("messages.") else []
+        for argument in said:
+            if isinstance(argument, (ast.Constant, ast.JoinedStr)):
+                yield node.lineno, ast.unparse(argument)
+
+
 class Catalogue:
     """A .po file."""
 

@@ -2,14 +2,14 @@
 
 import gettext
 import re
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from tests.messages import Catalogue, wanted
+from tests.messages import ROOT, SOURCES, Catalogue, left_in_english, unmarked, wanted
 
-FOLDER = Path(settings.BASE_DIR) / "locale/es/LC_MESSAGES"
+FOLDER = ROOT / "locale/es/LC_MESSAGES"
+#: The same in every language.
+NAMES = {"Peerladder", "JSON", "YAML", "PDF", "API"}
 PLACES = re.compile(r"%%|%\((\w+)\)[sd]|%[sd]")
 #: Words that we do not say of people, in either language.
 UNSAID = re.compile(
@@ -62,6 +62,25 @@ def test_both_languages_speak_of_people_with_respect_and_spanish_says_usted(span
 
     assert [text for text in said if UNSAID.search(text)] == []
     assert [text for text in translated if FAMILIAR.search(text)] == []
+
+
+def test_no_template_says_anything_that_is_not_marked():
+    # The gallery of components is for those who build the pages.
+    templates = [path for path in (ROOT / "templates").rglob("*.[ht][tx][mt]*") if path.name != "design.html"]
+    found = {str(path.relative_to(ROOT)): left_in_english(path.read_text()) for path in templates}
+
+    assert {path: words for path, words in found.items() if set(words) - NAMES} == {}
+
+
+def test_no_refusal_and_no_message_is_left_unmarked():
+    found = {
+        f"{path.relative_to(ROOT)}:{line}": text
+        for folder in SOURCES
+        for path in (ROOT / folder).rglob("*.py")
+        for line, text in unmarked(path.read_text())
+    }
+
+    assert found == {}
 
 
 @pytest.mark.django_db
