@@ -167,7 +167,7 @@ def judged_by(application: Application, on: date) -> Standard:
 
 
 def refresh(*, application: Application, by: User) -> Application:
-    """Bring the items up to date with what the worker stated since, and a draft with the standard in force."""
+    """Bring the items up to date with what the worker stated, and a draft with the standard in force."""
     with transaction.atomic():
         fresh = locked(application, Step.EDIT, by=by)
         on = day_of(timezone.now())
