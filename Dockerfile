@@ -40,4 +40,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "config/healthcheck.py"]
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "8", "--no-ws", "--respawn-failed-workers", "config.wsgi:application"]
+     "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "config.wsgi:application"]

@@ -104,8 +104,8 @@ def configuration(*, level: str, style: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "propagate": True},
-            # One line a request is written by django_structlog, with its id; this would be a second.
-            "django.request": {"level": "ERROR"},
+            # django_structlog writes a line for each request, with its traceback where it failed.
+            "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": [], "propagate": True},
         },
     }

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from config.embedded import BASE_DIR, die_with_parent
 
@@ -19,6 +20,34 @@ POLL = 0.05  # seconds between two looks at something we wait for
 
 class ProcessError(RuntimeError):
     """A process did not come up, or ended by itself; the message shows the end of its log."""
+
+
+class Sweeper:
+    """A process beside ours that ends our children should we be gone without having done so."""
+
+    def __init__(self, patience: float = 8) -> None:
+        self.patience = patience  # seconds that children get to end by themselves
+        self.pipe: IO[str] | None = None
+
+    def tell(self, what: str) -> None:
+        if self.pipe is None:
+            self.start()
+        print(what, file=self.pipe)
+
+    def start(self) -> None:
+        reader, writer = os.pipe()
+        # Isolated, as Python would else look for modules in config/ first; and silent, as whoever reads our
+        # output must not have to wait for it.
+        script = str(Path(__file__).with_name("sweeper.py"))
+        command = [sys.executable, "-I", "-S", script, str(self.patience)]
+        subprocess.run(
+            command, stdin=reader, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True
+        )
+        os.close(reader)
+        self.pipe = os.fdopen(writer, "w", buffering=1)
+
+
+sweeper = Sweeper()
 
 
 class Process:
@@ -40,6 +69,7 @@ class Process:
                 start_new_session=True,
                 preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509 one system call, nothing that locks
             )
+        sweeper.tell(f"+{self.child.pid}")
 
     @property
     def running(self) -> bool:
@@ -47,12 +77,11 @@ class Process:
 
     def kill(self, how: int = signal.SIGKILL) -> None:
         """Send a signal to the process and all its children, as when the machine takes them away."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.child.pid, how)
-        except ProcessLookupError:
-            return
         if how == signal.SIGKILL:
             self.child.wait()
+            sweeper.tell(f"-{self.child.pid}")
 
     def stop(self, patience: float = 10) -> None:
         """Ask it to end its work; what still runs after `patience` seconds is killed, children and all."""
@@ -100,7 +129,7 @@ def answers(url: str) -> bool:
 
 
 def web(
-    port: int, *, env: Mapping[str, str], log: Path, host: str = "127.0.0.1", threads: int = 8
+    port: int, *, env: Mapping[str, str], log: Path, host: str = "127.0.0.1", threads: int = 4
 ) -> Process:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     command += ["--workers", "1", "--blocking-threads", str(threads), "--no-ws", "--log-level", "warning"]
