@@ -1,9 +1,11 @@
 """What the authority's desk lists: the queue of applications and the register of credentials."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,11 @@ from certification.models.credentials import CredentialQuerySet
 from workers.models import Evidence, Statement
 
 Status = Application.Status
+#: The items of an application with all that a reviewer reads of them.
+ITEMS = Prefetch(
+    "items",
+    ApplicationItem.objects.select_related("decided_by").prefetch_related("statements__evidence", "evidence"),
+)
 
 KINDS = dict(Statement.Kind.choices)
 #: What waits for the authority rather than for the applicant.
@@ -69,26 +76,32 @@ def register(user: User, chosen: dict[str, Any], *, on: date) -> CredentialQuery
     return found.order_by("-created_at", "-pk")
 
 
-def story(application: Application) -> list[dict[str, Any]]:
+def story(application: Application, decisions: Sequence[Ruling] | None = None) -> list[dict[str, Any]]:
     """What happened, oldest first, as templates/components/timeline.html draws it.
 
-    Steps come from the trail; decisions with their reasons from the rulings.
+    Steps come from the trail; decisions with their reasons from the rulings, unless they are given.
     """
+    return [{"when": moment(timezone.localtime(at)), **told} for at, told in events(application, decisions)]
+
+
+def events(
+    application: Application, decisions: Sequence[Ruling] | None = None
+) -> list[tuple[datetime, dict[str, str]]]:
+    """What happened, oldest first: when, and {what, note, tone} in words."""
     steps = {
         "application.started": _("%(name)s started the application"),
         "application.submitted": _("%(name)s handed it in"),
         "application.withdrawn": _("%(name)s withdrew it"),
         "application.assigned": _("%(name)s gave it to a reviewer"),
     }
-    events = trail.of(application).filter(verb__in=steps)
     taken = _("%(name)s took it up")
     told = []
-    for event in events:
+    for event in trail.of(application).filter(verb__in=steps):
         words = taken if event.actor_id and event.data.get("to") == event.actor_id else steps[event.verb]
         told.append((event.at, {"what": words % {"name": event.actor or _("Somebody")}}))
-    told += [(ruling.decided_on, in_words(ruling)) for ruling in rulings(application)]
-    told.sort(key=lambda one: one[0])
-    return [{"when": moment(timezone.localtime(at)), **one} for at, one in told]
+    made = rulings(application) if decisions is None else decisions
+    told += [(ruling.decided_on, in_words(ruling)) for ruling in made]
+    return sorted(told, key=itemgetter(0))
 
 
 TONES = {
@@ -123,10 +136,12 @@ def in_words(ruling: Ruling) -> dict[str, str]:
     }
 
 
-def decided_before(application: Application) -> dict[str, list[dict[str, str]]]:
+def decided_before(decisions: Sequence[Ruling]) -> dict[str, list[dict[str, str]]]:
     """The decisions on each requirement in words, by its path, oldest first; the standing one is the last."""
     found: dict[str, list[dict[str, str]]] = {}
-    for ruling in rulings(application).exclude(path=""):
+    for ruling in decisions:
+        if not ruling.path:
+            continue  # on the whole application
         when = {"when": moment(timezone.localtime(ruling.decided_on))}
         found.setdefault(ruling.path, []).append(in_words(ruling) | when)
     return found

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from certification import records
-from certification.assessment import catalogue
+from certification.assessment import catalogues
 from certification.models import Application, Standard
+from certification.requirements.case import Catalogue
 from certification.requirements.explain import explain
 from certification.requirements.findings import Finding, Verdict
 from certification.requirements.language import Requirement, parse
@@ -19,6 +20,23 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
+class Reading:
+    """What is known of one worker, and of all levels, on some days: read when first asked for, and once."""
+
+    def __init__(self, worker: Worker, *days: date) -> None:
+        self.worker = worker
+        self.days = days
+
+    @cached_property
+    def facts(self) -> dict[date, records.Facts]:
+        known = records.load_days([self.worker.pk], days=self.days)
+        return {on: of_day[self.worker.pk] for on, of_day in known.items()}
+
+    @cached_property
+    def catalogues(self) -> dict[date, Catalogue]:
+        return catalogues(*self.days)
+
+
 @dataclass(frozen=True)
 class Case:
     """One worker, one standard, one day. Reads the facts once, however much is asked of it."""
@@ -26,14 +44,20 @@ class Case:
     worker: Worker
     standard: Standard
     on: date
+    #: Where cases of several days share what is read.
+    shared: Reading | None = None
 
     @property
     def authority_id(self) -> int:
         return self.standard.level.program.authority_id
 
     @cached_property
+    def _reading(self) -> Reading:
+        return self.shared or Reading(self.worker, self.on)
+
+    @property
     def facts(self) -> records.Facts:
-        return records.load([self.worker.pk], on=self.on)[self.worker.pk]
+        return self._reading.facts[self.on]
 
     @cached_property
     def finding(self) -> Finding:
@@ -69,7 +93,7 @@ class Case:
             requirement,
             facts.record(self.authority_id),
             self.on,
-            catalogue(self.on),
+            self._reading.catalogues[self.on],
             level=level.code,
             jurisdiction=level.program.jurisdiction.code,
         )
@@ -77,14 +101,19 @@ class Case:
 
 def case_of(application: Application) -> Case:
     """The case as it is judged: by the facts up to the day it was handed in, as accepted by now."""
-    on = day_of(application.submitted_on) if application.submitted_on else day_of(datetime.now(UTC))
-    return Case(application.worker, application.standard, on)
+    return Case(application.worker, application.standard, _day_judged(application))
 
 
-def case_today(application: Application, case: Case) -> Case:
-    """The same case by the facts of today; `case` itself where it was handed in today."""
-    on = day_of(datetime.now(UTC))
-    return case if on == case.on else Case(application.worker, application.standard, on)
+def cases_of(application: Application) -> tuple[Case, Case]:
+    """The case as it is judged, and by the facts of today; one and the same where that is one day."""
+    judged, today = _day_judged(application), day_of(datetime.now(UTC))
+    reading = Reading(application.worker, *{judged, today})
+    then = Case(application.worker, application.standard, judged, reading)
+    return then, then if today == judged else replace(then, on=today)
+
+
+def _day_judged(application: Application) -> date:
+    return day_of(application.submitted_on or datetime.now(UTC))
 
 
 def to_review(finding: Finding) -> list[Finding]:

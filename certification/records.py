@@ -5,13 +5,14 @@ states from statements, and what an authority accepted of it from acceptances.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Q, Sum, When
 
 from certification import credentials
@@ -240,30 +241,42 @@ def parts(breakdown: Mapping[str, Any] | None) -> tuple[tuple[str, int | Fractio
 
 
 def load(worker_ids: Collection[int], *, on: date) -> dict[int, Facts]:
-    """The facts of each of these workers, for judging them on a day. Nine queries, however many there are."""
+    """The facts of each of these workers, for judging them on a day. Seven queries for however many."""
+    return load_days(worker_ids, days=[on])[on]
+
+
+def load_days(worker_ids: Collection[int], *, days: Collection[date]) -> dict[date, dict[int, Facts]]:
+    """The same for each of several days, read once."""
     ids = list(worker_ids)
-    experience = _experience(ids, on)
-    supervision = _supervision(ids, on)
+    first, last = min(days), max(days)
+    experience = _experience(ids, last)
+    supervision = _supervision(ids, last)
     statements = _statements(ids)
-    employments = _employments(ids, on)
-    credentials = _credentials(ids, on)
-    people = Worker.objects.filter(pk__in=ids).values_list("pk", "born_on", "state")
-    return {
-        pk: Facts(
+    employments = _employments(ids, first, last)
+    events = _credential_events(ids, last)
+    people = list(Worker.objects.filter(pk__in=ids).values_list("pk", "born_on", "state"))
+
+    def until(on: date, rows: list[Row], day_of: Callable[[Row], date | None]) -> tuple[Row, ...]:
+        # Most ask for one day, and so for all that was read.
+        return tuple(rows if on == last else (row for row in rows if (day_of(row) or on) <= on))
+
+    def of(pk: int, born: date | None, state: str, on: date) -> Facts:
+        return Facts(
             worker_id=pk,
             on=on,
             born=born,
             state=state,
             statements=tuple(statements[pk]),
-            employments=tuple(employments[pk]),
-            credentials=tuple(credentials[pk]),
-            experience=tuple(experience[pk]),
-            supervision=tuple(supervision[pk]),
+            employments=tuple(job for job in employments[pk] if _works(job, on)),
+            credentials=_credentials(events[pk], on),
+            experience=until(on, experience[pk], lambda row: row.start),
+            supervision=until(on, supervision[pk], lambda row: row.on),
         )
-        for pk, born, state in people
-    }
+
+    return {on: {pk: of(pk, born, state, on) for pk, born, state in people} for on in days}
 
 
+Row = TypeVar("Row")
 WAYS = ("worker_id", "day", "work", "domain", "pay", "state", "practicum")
 
 
@@ -331,36 +344,47 @@ def _supervision(ids: list[int], on: date) -> dict[int, list[SupervisionRow]]:
 
 
 def _statements(ids: list[int]) -> dict[int, list[Stated]]:
-    accepted: dict[int, set[int]] = defaultdict(set)
-    acceptances = Acceptance.objects.filter(worker__in=ids, revoked_on=None)
-    for statement, authority in acceptances.values_list("statement_id", "authority_id"):
-        accepted[statement].add(authority)
     rows: dict[int, list[Stated]] = defaultdict(list)
-    for row in Statement.objects.filter(worker__in=ids, withdrawn_at=None).order_by("pk"):
-        rows[row.worker_id].append(Stated(row, frozenset(accepted[row.pk])))
+    accepted = Acceptance.objects.filter(statement=OuterRef("pk"), revoked_on=None).values("authority")
+    found = Statement.objects.filter(worker__in=ids, withdrawn_at=None).order_by("pk")
+    for row in found.annotate(accepted_by=ArraySubquery(accepted)):
+        rows[row.worker_id].append(Stated(row, frozenset(row.accepted_by)))
     return rows
 
 
-def _employments(ids: list[int], on: date) -> dict[int, list[Employment]]:
+def _employments(ids: list[int], first: date, last: date) -> dict[int, list[Employment]]:
+    """The jobs of any day from the first to the last."""
     rows: dict[int, list[Employment]] = defaultdict(list)
-    jobs = Employment.objects.filter(worker__in=ids, started_on__lte=on)
-    for job in jobs.filter(Q(ended_on=None) | Q(ended_on__gte=on)).order_by("pk"):
+    jobs = Employment.objects.filter(worker__in=ids, started_on__lte=last)
+    for job in jobs.filter(Q(ended_on=None) | Q(ended_on__gte=first)).order_by("pk"):
         rows[job.worker_id].append(job)
     return rows
 
 
-def _credentials(ids: list[int], on: date) -> dict[int, list[CredentialRow]]:
-    events: dict[int, list[CredentialEvent]] = defaultdict(list)
-    found = CredentialEvent.objects.filter(credential__worker__in=ids, effective_on__lte=on)
-    for event in found.order_by("effective_on", "pk"):
-        events[event.credential_id].append(event)
-    held = Credential.objects.filter(worker__in=ids).order_by("pk")
-    rows: dict[int, list[CredentialRow]] = defaultdict(list)
-    for one in held.select_related("level__program__jurisdiction"):
-        row = credential_row(one, events[one.pk], on)
-        if row is not None:
-            rows[one.worker_id].append(row)
+def _works(job: Employment, on: date) -> bool:
+    return job.started_on <= on and (job.ended_on is None or on <= job.ended_on)
+
+
+Events = dict[Credential, list[CredentialEvent]]
+
+
+def _credential_events(ids: list[int], until: date) -> dict[int, Events]:
+    """Each credential with what happened to it, by whose it is."""
+    rows: dict[int, Events] = defaultdict(lambda: defaultdict(list))
+    found = CredentialEvent.objects.filter(credential__worker__in=ids, effective_on__lte=until)
+    for event in found.select_related("credential__level__program__jurisdiction").order_by(
+        "credential", "effective_on", "pk"
+    ):
+        rows[event.credential.worker_id][event.credential].append(event)
     return rows
+
+
+def _credentials(events: Events, on: date) -> tuple[CredentialRow, ...]:
+    known = (
+        credential_row(credential, [event for event in those if event.effective_on <= on], on)
+        for credential, those in events.items()
+    )
+    return tuple(row for row in known if row is not None)
 
 
 def credential_row(credential: Credential, events: list[CredentialEvent], on: date) -> CredentialRow | None:

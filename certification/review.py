@@ -17,7 +17,7 @@ from accounts.refusals import Refused
 from accounts.roles import Role
 from certification import issuing
 from certification.applications import missing
-from certification.judging import Case, accepted_way, case_of, case_today
+from certification.judging import Case, accepted_way, cases_of
 from certification.models import Acceptance, Application, ApplicationItem, Credential, Ruling
 from certification.requirements.findings import Verdict
 from certification.requirements.nearest import keeps_out, waiting_on
@@ -125,15 +125,14 @@ def return_(*, application: Application, by: User, reason: str) -> Application:
     return fresh
 
 
-def obstacles(application: Application, case: Case | None = None, today: Case | None = None) -> list[str]:
+def obstacles(application: Application, cases: tuple[Case, Case] | None = None) -> list[str]:
     """What stands in the way of approval, in sentences; empty when it can be approved.
 
     Judged by the facts of the day it was handed in with what the authority has accepted by now; a credential
-    that it rests on must be good today as well. `case` and `today` spare reading the facts again.
+    that it rests on must be good today as well. `cases`, of `cases_of`, spare reading the facts again.
     """
-    case = case or case_of(application)
-    today = today or case_today(application, case)
-    decisions = dict(application.items.values_list("path", "decision"))
+    case, today = cases or cases_of(application)
+    decisions = {item.path: item.decision for item in application.items.all()}
     found = []
     undecided = [path for path, made in decisions.items() if made in (Decision.OPEN, Decision.ASKED)]
     if undecided:

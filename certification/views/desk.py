@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,8 +21,8 @@ from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
 from certification import desk, review
 from certification.desk_forms import AssignForm, DecisionForm, QueueFilter, ReasonForm
-from certification.judging import Case, case_of, case_today
-from certification.models import Application, ApplicationItem
+from certification.judging import Case, cases_of
+from certification.models import Application, ApplicationItem, Ruling
 from certification.requirements.findings import Finding
 from certification.steps import STEPS, Step, open_steps, why_not
 from certification.wording import Wording, stated
@@ -88,18 +89,19 @@ def show(
     """The page of one application. `forms`: those that were wrong, by the step or the item they belong to."""
     forms = forms or {}
     steps = open_steps(application, user=request.user)
-    case = case_of(application)
-    today = case_today(application, case)
+    prefetch_related_objects([application], desk.ITEMS)
+    cases = case, today = cases_of(application)
+    decisions = list(desk.rulings(application))
     words = Wording()
     context = {
         "application": application,
-        "items": _items(application, case, words, forms, may_review=Step.REVIEW in steps),
+        "items": _items(application, case, decisions, words, forms, may_review=Step.REVIEW in steps),
         "then": words.tree(Finding.from_json(application.findings)) if application.findings else None,
         "now": words.tree(today.finding),
-        "obstacles": review.obstacles(application, case, today) if Step.APPROVE in steps else [],
+        "obstacles": review.obstacles(application, cases) if Step.APPROVE in steps else [],
         "steps": steps,
         "why_not": why_not(application, Step.APPROVE, user=request.user),
-        "story": desk.story(application),
+        "story": desk.story(application, decisions),
         "reviewers": review.reviewers(application.authority.organisation_id or 0)
         if Step.ASSIGN in steps
         else [],
@@ -110,14 +112,17 @@ def show(
 
 
 def _items(
-    application: Application, case: Case, words: Wording, forms: dict[str, Any], *, may_review: bool
+    application: Application,
+    case: Case,
+    decisions: list[Ruling],
+    words: Wording,
+    forms: dict[str, Any],
+    *,
+    may_review: bool,
 ) -> list[dict[str, Any]]:
     stood = Finding.from_json(application.findings).leaves() if application.findings else ()
     then = {leaf.path: leaf for leaf in stood}
-    earlier = desk.decided_before(application)
-    items = application.items.select_related("decided_by").prefetch_related(
-        "statements__evidence", "evidence"
-    )
+    earlier = desk.decided_before(decisions)
     return [
         {
             "item": item,
@@ -132,7 +137,7 @@ def _items(
             "form": forms.get(f"item-{item.pk}")
             or (DecisionForm(prefix=f"item-{item.pk}") if may_review else None),
         }
-        for item in items
+        for item in application.items.all()
     ]
 
 

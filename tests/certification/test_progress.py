@@ -130,7 +130,7 @@ def test_refreshing_costs_the_same_however_many_workers(workers):
         progress.refresh(ids)
 
     assert Progress.objects.count() == workers
-    assert len(captured) == 13
+    assert len(captured) == 11
 
 
 def test_time_alone_brings_a_goal_up_to_date(job):

@@ -289,10 +289,31 @@ def test_amounts_do_not_drift(job):
 def test_reading_costs_the_same_however_many_workers(how_many):
     workers = [a_full_worker()[0] for _ in range(how_many)]
 
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         found = records.load([worker.pk for worker in workers], on=TODAY)
 
     assert len(found) == how_many
-    assert len(captured) == 9
+    assert len(captured) == 7
+
+
+def test_several_days_are_read_at_once_and_each_as_if_it_were_alone(job):
+    agreement = an_agreement(job)
+    approved_hours(job, hours(400), agreement=agreement, until=TODAY)
+    a_session(agreement, day=date(2026, 5, 20))
+    an_employment(job.worker, ended_on=date(2026, 5, 15))
+    credential = a_credential(job.worker, a_standard(), issued_on=date(2025, 1, 1))
+    an_event(credential, "suspended", date(2026, 5, 25))
+    a_credential(job.worker, a_standard(), issued_on=date(2026, 5, 28))
+    days = [date(2026, 5, 10), date(2026, 5, 27), TODAY]
+
+    with CaptureQueriesContext(connection) as captured:
+        found = records.load_days([job.worker.pk], days=days)
+
+    assert len(captured) == 7
+    for day in days:
+        assert found[day][job.worker.pk] == facts_of(job.worker, day)
+    ended, suspended, latest = (found[day][job.worker.pk] for day in days)
+    assert [len(facts.employments) for facts in (ended, suspended, latest)] == [2, 1, 1]
+    assert [len(facts.credentials) for facts in (ended, suspended, latest)] == [1, 1, 2]
+    assert [len(facts.supervision) for facts in (ended, suspended, latest)] == [0, 1, 1]
+    assert len(ended.experience) < len(suspended.experience) < len(latest.experience)

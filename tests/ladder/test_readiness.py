@@ -153,9 +153,9 @@ def test_one_worker_costs_as_many_queries_as_many(employer, django_assert_num_qu
     crowd = [placed(employer, worked=hours(10))[0] for _ in range(12)]
     readiness.refresh([crowd[0].pk])  # what is kept of the catalogue is read once
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         readiness.refresh([crowd[0].pk])
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(13):
         readiness.refresh([worker.pk for worker in crowd])
 
 
