@@ -97,6 +97,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400."""
+    if not request.path.startswith(API):
+        return defaults.bad_request(request, exception)
+    body = problem(400, _("We could not read that request"))
+    return JsonResponse(body, status=400, content_type=CONTENT_TYPE)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500."""
     if not request.path.startswith(API):

@@ -45,8 +45,11 @@ def record_many(
 def saw(what: str, *, subject: models.Model, viewer: User, organisation_id: int | None = None) -> None:
     """Somebody looked at another person's record, which that person can read of.
 
-    `subject` is theirs by its `policy_user_id`. To look at one's own record leaves no line.
+    `subject` is theirs by its `policy_user_id`. To look at one's own record leaves no line. `what` is a word
+    of `Access.WHAT`; KeyError for any other, which the person could not read.
     """
+    if what not in Access.WHAT:
+        raise KeyError(what)
     about_id = getattr(subject, "policy_user_id", None)
     if about_id == viewer.pk:
         return

@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *[path("", include(f"{app}.urls")) for app in APPS],
 ]
 
+handler400 = "accounts.problems.bad_request"
 handler404 = "accounts.problems.not_found"
 handler500 = "accounts.problems.server_error"

@@ -269,6 +269,11 @@ class ReadinessOut(serializers.ModelSerializer[Readiness]):
         return wording.lacking(readiness)
 
 
+class ReadinessAsk(serializers.Serializer[Any]):
+    rung = serializers.IntegerField(required=False)
+    when = serializers.ChoiceField(choices=board.When.choices, required=False)
+
+
 class ReadinessList(generics.ListAPIView[Readiness]):
     """Of the people of the employer named; without one, one's own."""
 
@@ -294,10 +299,10 @@ class ReadinessList(generics.ListAPIView[Readiness]):
             found = board.rows(employer, on=today)
         else:
             found = board.with_when(Readiness.objects.of_person(self.request.user), on=today)
-        if asked.get("rung", "").isdecimal():
-            found = found.filter(rung=asked["rung"])
-        if asked.get("when"):
-            found = found.filter(when=asked["when"])
+        wanted = ReadinessAsk(data={name: asked[name] for name in ("rung", "when") if asked.get(name)})
+        wanted.is_valid(raise_exception=True)
+        for name, value in wanted.validated_data.items():
+            found = found.filter(**{name: value})
         return found.select_related("worker", "rung")
 
 

@@ -175,7 +175,7 @@ def _number(least: str, most: str) -> Any:
             number = Decimal(str(value))
         except InvalidOperation as problem:
             raise Refused(_("This is not a number."), field=name) from problem
-        if not Decimal(least) <= number <= Decimal(most):
+        if number.is_nan() or not Decimal(least) <= number <= Decimal(most):
             raise Refused(
                 _("This is a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name
             )

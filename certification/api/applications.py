@@ -21,6 +21,7 @@ from certification.api import serializers
 from certification.models import Application, ApplicationItem, Level
 from certification.steps import STEPS, Step
 from workers import evidence as files
+from workers.api.common import all_of
 from workers.models import Evidence, Worker
 
 WITH = ("worker__user", "level__program__authority", "authority", "standard", "assigned_to", "credential")
@@ -83,7 +84,7 @@ class ApplicationItemDetail(Own, APIView):
         asked.is_valid(raise_exception=True)
         item = self.item()
         uids = asked.validated_data.get("evidence", [])
-        attached = [get_object_or_404(Evidence.objects.of_person(request.user), uid=uid) for uid in set(uids)]
+        attached = all_of(Evidence.objects.of_person(request.user), uids, key="uid")
         applications.answer(
             item=item, by=request.user, text=asked.validated_data.get("answer"), evidence=attached
         )

@@ -50,7 +50,9 @@ class ItemSerializer(serializers.ModelSerializer):
         )
 
     def get_sentence(self, item: ApplicationItem) -> str:
-        return Wording().requirement(item)
+        # One for all items: it reads the titles of levels.
+        wording: Wording = self.context.setdefault("wording", Wording())
+        return wording.requirement(item)
 
     @extend_schema_field(FileSerializer(many=True))
     def get_evidence(self, item: ApplicationItem) -> Any:
@@ -137,7 +139,7 @@ class ReasonSerializer(serializers.Serializer):
 
 class AssignSerializer(serializers.Serializer):
     to = serializers.EmailField(
-        required=False, help_text="The e-mail address of a reviewer; oneself when absent."
+        required=False, help_text="The email address of a reviewer; oneself when absent."
     )
 
 

@@ -1,6 +1,6 @@
 """What the pages of the record share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.shortcuts import redirect
 
 from accounts.requests import SignedIn
 from workers.models import Worker
+
+LONGEST_ID = 18  # digits of a bigint
 
 
 def with_worker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -26,6 +28,11 @@ def with_worker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return view(request, worker, *args, **kwargs)
 
     return found
+
+
+def ids(values: Iterable[str]) -> list[int]:
+    """The row ids among what a page sent; what can be none is left out."""
+    return [int(value) for value in values if value.isdecimal() and len(value) <= LONGEST_ID]
 
 
 def posted(request: HttpRequest) -> tuple[Any, Any]:

@@ -24,6 +24,7 @@ from accounts.refusals import Refused
 from accounts.requests import SignedIn
 from workers import hours, oddities, sessions
 from workers.models import Agreement, HourEntry, SupervisionSession, Worker
+from workers.views.common import ids
 
 Status = HourEntry.Status
 WEEKS_A_PAGE = 20
@@ -155,7 +156,7 @@ def _chosen(request: SignedIn, step: str) -> QuerySet[HourEntry]:
     `all`: whatever waited when the page was made.
     """
     waiting = waiting_for(request.user)
-    ticked = [int(value) for value in request.POST.getlist("entry") if value.isdecimal()]
+    ticked = ids(request.POST.getlist("entry"))
     if step in ("approve", "return"):
         return waiting.filter(pk__in=ticked)
     if step == "all":
@@ -164,20 +165,22 @@ def _chosen(request: SignedIn, step: str) -> QuerySet[HourEntry]:
     worker, _dash, monday = key.partition("-")
     try:
         start = date.fromisoformat(monday)
+        end = start + timedelta(days=6)
         worker_id = int(worker)
-    except ValueError:
+    except (ValueError, OverflowError):
         return waiting.none()
     if kind != "rest":
         return waiting.none()
-    week = waiting.filter(worker=worker_id, day__gte=start, day__lte=start + timedelta(days=6))
+    week = waiting.filter(worker=worker_id, day__gte=start, day__lte=end)
     return week.exclude(pk__in=ticked)
 
 
 def _seen_at(request: SignedIn) -> datetime | None:
     try:
-        return parse_datetime(request.POST.get("seen_at", ""))
+        seen_at = parse_datetime(request.POST.get("seen_at", ""))
     except ValueError:
         return None
+    return seen_at if seen_at and timezone.is_aware(seen_at) else None
 
 
 @login_required
@@ -185,7 +188,7 @@ def _seen_at(request: SignedIn) -> datetime | None:
 def confirm_sessions(request: SignedIn) -> HttpResponse:
     """Confirm the ticked sessions of supervision."""
     _signer(request)
-    ticked = [int(value) for value in request.POST.getlist("session") if value.isdecimal()]
+    ticked = ids(request.POST.getlist("session"))
     chosen = list(sessions_for(request.user).filter(pk__in=ticked))
     try:
         done = sessions.confirm(chosen, by=request.user)
