@@ -5,19 +5,23 @@ from typing import Any, ClassVar
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import generics, status
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from accounts import invitations, members, organisations, people
-from accounts.models import Invitation, Membership, Notice, Organisation
+from accounts.models import Access, Invitation, Membership, Notice, Organisation
 from accounts.policy import Permission, may, require
 from accounts.roles import Role
 from accounts.serializers import (
     InvitationSerializer,
+    InvitedSerializer,
+    LookSerializer,
     MemberSerializer,
     MeSerializer,
     NoticeSerializer,
@@ -65,6 +69,38 @@ class NoticesRead(APIView):
         """All of one's notices."""
         people.read_notices(user=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class LookList(generics.ListAPIView):
+    """Who looked at one's own record, when and at what, the latest first."""
+
+    serializer_class = LookSerializer
+    queryset = Access.objects.none()
+
+    def get_queryset(self) -> Any:
+        if not self.request.user.is_authenticated:
+            return self.queryset
+        return Access.objects.filter(about=self.request.user).select_related("viewer", "organisation")
+
+
+class ByName(api_settings.DEFAULT_PAGINATION_CLASS):
+    ordering = ("name", "pk")
+
+
+class EmployerList(generics.ListAPIView):
+    """Every employer, by name: the one of a job is named by its slug."""
+
+    serializer_class = OrganisationSerializer
+    pagination_class = ByName
+    queryset = Organisation.objects.none()
+
+    @extend_schema(parameters=[OpenApiParameter("q", str, description="Part of the name.")])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        employers = Organisation.objects.filter(kind=Organisation.Kind.EMPLOYER)
+        return employers.filter(name__icontains=self.request.query_params.get("q", ""))
 
 
 class OrganisationList(generics.ListAPIView):
@@ -189,15 +225,31 @@ class InvitationAgain(InvitationDetail):
         return Response(InvitationSerializer(invitation).data)
 
 
+def _invitation_of_link(request: Request) -> Invitation:
+    asked = TokenSerializer(data=request.data)
+    asked.is_valid(raise_exception=True)
+    invitation = invitations.find(asked.validated_data["token"])
+    if invitation is None:
+        raise Http404
+    return invitation
+
+
+class InvitationRead(APIView):
+    """Posted, so that the token stands in no address."""
+
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=TokenSerializer, responses=InvitedSerializer)
+    def post(self, request: Request) -> Response:
+        """What one is invited to, before one signs up or accepts."""
+        return Response(InvitedSerializer(_invitation_of_link(request)).data)
+
+
 class InvitationAccept(APIView):
     @extend_schema(request=TokenSerializer, responses={201: OwnMembershipSerializer})
     def post(self, request: Request) -> Response:
-        asked = TokenSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        invitation = invitations.find(asked.validated_data["token"])
-        if invitation is None:
-            raise Http404
-        membership = invitations.accept(invitation=invitation, by=request.user)
+        """Become a member."""
+        membership = invitations.accept(invitation=_invitation_of_link(request), by=request.user)
         return Response(OwnMembershipSerializer(membership).data, status=status.HTTP_201_CREATED)
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import Invitation, Membership, Notice, Organisation, User
+from accounts import invitations
+from accounts.models import Access, Invitation, Membership, Notice, Organisation, User
 from accounts.roles import Role
 from accounts.zones import TIME_ZONES
 
@@ -61,13 +62,27 @@ class NoticeSerializer(serializers.ModelSerializer):
         fields = ["id", "text", "url", "created_at", "read_at"]
 
 
+class LookSerializer(serializers.ModelSerializer):
+    """Somebody looked at something of one's own."""
+
+    viewer = serializers.CharField(read_only=True, allow_null=True)
+    organisation = serializers.CharField(source="organisation.name", read_only=True, default=None)
+
+    class Meta:
+        model = Access
+        fields = ["at", "what", "viewer", "organisation"]
+
+
 class MemberSerializer(serializers.ModelSerializer):
+    user = serializers.PrimaryKeyRelatedField(
+        read_only=True, help_text="By which agreements name a supervisor, and delegates."
+    )
     name = serializers.CharField(source="user", read_only=True)
     email = serializers.SerializerMethodField(help_text="Only for those who look after the members.")
 
     class Meta:
         model = Membership
-        fields = ["id", "name", "email", "role", "started_at"]
+        fields = ["id", "user", "name", "email", "role", "started_at"]
         read_only_fields = ["started_at"]
 
     def get_email(self, membership: Membership) -> str | None:
@@ -81,6 +96,21 @@ class InvitationSerializer(serializers.ModelSerializer):
         model = Invitation
         fields = ["id", "email", "role", "invited_on", "expires_at"]
         read_only_fields = ["invited_on", "expires_at"]
+
+
+class InvitedSerializer(serializers.ModelSerializer):
+    """An invitation, to whoever holds its link."""
+
+    organisation = OrganisationSerializer(read_only=True)
+    invited_by = serializers.CharField(read_only=True, allow_null=True)
+    why_not = serializers.SerializerMethodField(help_text="Why it works no longer; empty while it does.")
+
+    class Meta:
+        model = Invitation
+        fields = ["organisation", "role", "email", "invited_by", "expires_at", "why_not"]
+
+    def get_why_not(self, invitation: Invitation) -> str:
+        return invitations.why_not(invitation)
 
 
 class TokenSerializer(serializers.Serializer):

@@ -73,6 +73,8 @@ ROWS = [
         worker=200,
         everyone=404,
     ),
+    row("accounts_api:looks", everyone=200),
+    row("accounts_api:employers", everyone=200),
     row("accounts_api:organisations", everyone=200),
     row("accounts_api:organisations", "POST", everyone=422),
     row("accounts_api:members", url=organisation, supervisor=200, owner=200, manager=200, everyone=404),
@@ -89,5 +91,12 @@ ROWS = [
     row("accounts_api:invitations", "POST", url=organisation, owner=422, **OWNER_ONLY),
     row("accounts_api:invitation", "DELETE", url=open_invitation, owner=204, **OWNER_ONLY),
     row("accounts_api:invitation_again", "POST", url=open_invitation, owner=200, **OWNER_ONLY),
+    row(
+        "accounts_api:invitation_read",
+        "POST",
+        data=lambda cast: {"token": "unknown"},
+        everyone=404,
+        visitor=404,
+    ),
     row("accounts_api:invitation_accept", "POST", data=lambda cast: {"token": "unknown"}, everyone=404),
 ]

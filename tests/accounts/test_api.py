@@ -1,5 +1,6 @@
 import pytest
 
+from accounts import invitations, trail
 from accounts.models import Invitation, Membership
 from accounts.roles import Role
 from tests.builders.accounts import a_member, a_notice, a_person, an_invitation
@@ -151,3 +152,48 @@ def test_the_members_cost_the_same_however_many_there_are(client, cast, members,
         client.get("/api/v1/organisations/hopewell/members")
     with django_assert_num_queries(12, exact=False):
         client.get("/organisations/hopewell/members/")
+
+
+def test_the_members_are_named_by_what_an_agreement_asks_for(client, cast):
+    client.force_login(cast.manager)
+
+    members = client.get("/api/v1/organisations/hopewell/members").json()["results"]
+
+    assert {member["name"]: member["user"] for member in members}["Sam Lindqvist"] == cast.supervisor.pk
+
+
+def test_an_employer_is_found_by_part_of_its_name(client, cast):
+    client.force_login(cast.worker)
+
+    found = client.get("/api/v1/employers", {"q": "hope"}).json()["results"]
+    everyone = client.get("/api/v1/employers").json()["results"]
+
+    assert [one["slug"] for one in found] == ["hopewell"]
+    names = [one["name"] for one in everyone]
+    assert len(names) > 1
+    assert names == sorted(names)
+    assert {one["kind"] for one in everyone} == {"employer"}
+
+
+def test_a_person_reads_who_looked_at_their_record(client, cast):
+    trail.saw("record", subject=cast.ana, viewer=cast.supervisor, organisation_id=cast.employer.pk)
+    client.force_login(cast.worker)
+
+    [look] = client.get("/api/v1/looks").json()["results"]
+
+    assert (look["what"], look["viewer"]) == ("record", "Sam Lindqvist")
+    assert look["organisation"] == "Hopewell Recovery"
+    client.force_login(cast.another_worker)
+    assert client.get("/api/v1/looks").json()["results"] == []
+
+
+def test_an_invitation_is_read_before_it_is_accepted(client, cast):
+    invitation = an_invitation(cast.employer, by=cast.owner, token_digest=invitations.digest("a-token"))
+    sent = {"token": "a-token"}
+
+    read = client.post("/api/v1/invitations/read", sent, content_type=JSON).json()
+    invitations.withdraw(invitation=invitation, by=cast.owner)
+    closed = client.post("/api/v1/invitations/read", sent, content_type=JSON).json()
+
+    assert (read["organisation"]["slug"], read["role"], read["why_not"]) == ("hopewell", "supervisor", "")
+    assert closed["why_not"] == "This invitation was withdrawn."
