@@ -16,7 +16,7 @@ from accounts.zones import TIME_ZONES
 
 
 class SignUpDetails(forms.Form):
-    """What we ask at sign-up besides e-mail address and password. The sign-up by API asks the same."""
+    """What we ask at sign-up besides email address and password. The sign-up by API asks the same."""
 
     given_name = forms.CharField(
         label=_("Given name"), max_length=100, widget=forms.TextInput({"autocomplete": "given-name"})
@@ -43,7 +43,7 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = people.SETTINGS
-        labels = {"language": _("Language"), "wants_mail": _("Send my notices by e-mail too")}
+        labels = {"language": _("Language"), "wants_mail": _("Send my notices by email too")}
         help_texts = {"wants_mail": _("The subject of such a message never says what it is about.")}
         widgets = {
             "given_name": forms.TextInput({"autocomplete": "given-name"}),
@@ -62,7 +62,7 @@ class SettingsForm(forms.ModelForm):
 
 class EmployerForm(forms.Form):
     name = forms.CharField(
-        label=_("Name of the organisation"),
+        label=_("Name of the organization"),
         max_length=200,
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
@@ -81,7 +81,7 @@ class RoleForm(forms.Form):
 
 class InviteForm(RoleForm):
     email = forms.EmailField(
-        label=_("E-mail address"), help_text=_("The link works only for a person who has this address.")
+        label=_("Email address"), help_text=_("The link works only for a person who has this address.")
     )
 
     field_order = ["email", "role"]

@@ -1,4 +1,4 @@
-"""Invitations: a link by e-mail that makes its reader a member. It works once, for 14 days, for one address.
+"""Invitations: a link by email that makes its reader a member. It works once, for 14 days, for one address.
 
 The link's token is nowhere stored, only its digest; so a lost link is replaced by a new one, never shown.
 """
@@ -62,7 +62,7 @@ def invite(*, organisation: Organisation, email: str, role: Role, by: User | Non
     or when an invitation is open. Raises OSError after storing it when the mail could not be sent.
     """
     if role not in members.roles_of(organisation):
-        raise Refused(_("This kind of organisation has no such role."), field="role")
+        raise Refused(_("This kind of organization has no such role."), field="role")
     email = email.strip().lower()
     held = Membership.objects.filter(
         organisation=organisation, role=role, ended_at=None, user__emailaddress__email__iexact=email

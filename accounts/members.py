@@ -69,7 +69,7 @@ def change_role(*, membership: Membership, role: Role, by: User) -> Membership:
     """End the membership and start one with another role. Raises Refused as `end` and `start` do."""
     membership = _held(membership)
     if role not in roles_of(membership.organisation):
-        raise Refused(_("This kind of organisation has no such role."), field="role")
+        raise Refused(_("This kind of organization has no such role."), field="role")
     if membership.role == role:
         raise Refused(_("This is the role they hold already."), field="role")
     if role not in KEEPERS:

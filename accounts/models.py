@@ -52,12 +52,12 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. Whether they are a peer worker is not said here."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="en")
     time_zone = models.CharField(_("time zone"), max_length=40, default="America/Chicago")
-    wants_mail = models.BooleanField(_("send my notices by e-mail too"), default=True)
+    wants_mail = models.BooleanField(_("send my notices by email too"), default=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -159,10 +159,10 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link, sent by e-mail, that makes its reader a member. Only its token's digest is stored."""
+    """A link, sent by email, that makes its reader a member. Only its token's digest is stored."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     token_digest = models.CharField(max_length=64, unique=True)
     # Nobody: the operator, on the command line.
@@ -256,7 +256,7 @@ class Access(models.Model):
 
 
 class Notice(models.Model):
-    """Something a person should know, on their page and, if they wish, by e-mail.
+    """Something a person should know, on their page and, if they wish, by email.
 
     The text is a message id and its parameters, so that it is read in the reader's language. A notice is
     its own outbox row: mail is sent by a task that finds `mail_due` and sets `mailed_at`.

@@ -1,4 +1,4 @@
-"""Tell a person something: on their page at once, by e-mail when they wish."""
+"""Tell a person something: on their page at once, by email when they wish."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -31,7 +31,7 @@ def _create(
     *, kind: OrganisationKind, name: str, state: str, by: User | None, slug: str = ""
 ) -> Organisation:
     if slug and Organisation.objects.filter(slug=slug).exists():
-        raise Refused(_("There is an organisation of that short name already."), field="slug")
+        raise Refused(_("There is an organization of that short name already."), field="slug")
     organisation = Organisation.objects.create(
         kind=kind, name=name, state=state, slug=slug or free_slug(name)
     )

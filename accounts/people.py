@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts import trail
 from accounts.models import Notice, User
 
-#: What a person may change in their settings. The e-mail address is allauth's: a new one is verified first.
+#: What a person may change in their settings. The email address is allauth's: a new one is verified first.
 SETTINGS = ("given_name", "family_name", "language", "time_zone", "wants_mail")
 
 

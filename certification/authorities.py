@@ -21,7 +21,7 @@ def put_in_charge(*, authority: Authority, organisation: Organisation, by: User 
     if fresh.organisation_id == organisation.pk:
         return fresh
     if fresh.organisation_id:
-        raise Refused(_("Another organisation is in charge of this authority already."))
+        raise Refused(_("Another organization is in charge of this authority already."))
     if Authority.objects.filter(organisation=organisation).exists():
         raise Refused(_("%(name)s is in charge of another authority already.") % {"name": organisation.name})
     fresh.organisation = organisation

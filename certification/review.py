@@ -44,7 +44,7 @@ def reviewers(authority_organisation_id: int) -> list[User]:
 
 
 def reviewer(application: Application, email: str) -> User:
-    """One of them by e-mail address. Refused at `to` for anybody else."""
+    """One of them by email address. Refused at `to` for anybody else."""
     people = reviewers(application.authority.organisation_id or 0)
     found = next((user for user in people if user.email == email.lower()), None)
     if found is None:

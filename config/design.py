@@ -17,7 +17,7 @@ class SampleForm(forms.Form):
     """One field of each kind."""
 
     name = forms.CharField(label="Name", help_text="As on your certificate.")
-    email = forms.EmailField(label="E-mail address")
+    email = forms.EmailField(label="Email address")
     born = forms.DateField(label="Date of birth")
     start = forms.TimeField(label="Start", required=False)
     hours = forms.DecimalField(label="Hours", max_digits=4, decimal_places=2, help_text="For example 2.5")

@@ -51,7 +51,7 @@ def add(
     """Put a job in one's record. The employer is asked to confirm it; hours can be logged at once."""
     require(by, Permission.RECORD_KEEP, on=worker)
     if employer.kind != Organisation.Kind.EMPLOYER:
-        raise Refused(_("This organisation is not an employer."), field="employer")
+        raise Refused(_("This organization is not an employer."), field="employer")
     if started_on > timezone.localdate():
         raise Refused(_("This day is still to come."), field="started_on")
     with translate(RULES):

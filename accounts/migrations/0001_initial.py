@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="email address")),
                 ("given_name", models.CharField(blank=True, max_length=100, verbose_name="given name")),
                 ("family_name", models.CharField(blank=True, max_length=100, verbose_name="family name")),
                 (
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "wants_mail",
-                    models.BooleanField(default=True, verbose_name="send my notices by e-mail too"),
+                    models.BooleanField(default=True, verbose_name="send my notices by email too"),
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_staff", models.BooleanField(default=False)),
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("email", models.EmailField(max_length=254, verbose_name="e-mail address")),
+                ("email", models.EmailField(max_length=254, verbose_name="email address")),
                 (
                     "role",
                     models.CharField(

@@ -40,7 +40,7 @@ def register(request: SignedIn) -> HttpResponse:
         except Refused as refusal:
             on_form(form, refusal)
         else:
-            messages.success(request, _("Your organisation is registered. Now invite the people in it."))
+            messages.success(request, _("Your organization is registered. Now invite the people in it."))
             return go_to(request, "accounts:members", organisation.slug)
     return render_form(request, "accounts/register_organisation.html", {"form": form}, wrong=form)
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 Status = HourEntry.Status
 SPLIT, WITH_CLOCK = 0.1, 0.5
 NOTES = (
-    "Group at the drop-in centre",
+    "Group at the drop-in center",
     "Warm line, evening shift",
-    "Visits on the ward",
+    "Visits at the hospital",
     "Team meeting and notes",
 )
 REASONS = (

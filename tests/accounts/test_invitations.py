@@ -265,7 +265,7 @@ def test_an_operator_is_told_what_is_wrong():
 
     with pytest.raises(CommandError, match="already"):
         call_command("create_authority", "Board", "ada@example.org", slug="board")
-    with pytest.raises(CommandError, match="no organisation"):
+    with pytest.raises(CommandError, match="no organization"):
         call_command("invite", "nowhere", "ada@example.org", "owner")
     with pytest.raises(CommandError, match="no such role"):
         call_command("invite", "board", "ada@example.org", "reviewer")

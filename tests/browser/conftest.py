@@ -3,7 +3,7 @@
     def test_a_worker_signs_in(phone, live_stack):
         page = phone()                          # a fresh visitor, 390 px wide; `desktop()` is 1280 px wide
         page.goto("/accounts/login/")           # addresses are relative to the live stack
-        page.get_by_label("E-mail address").fill("ana@example.org")
+        page.get_by_label("Email address").fill("ana@example.org")
         shot(page, "sign-in")                   # kept in .data/screenshots/sign-in.png
 
 Each call opens a context of its own, with its own cookies: call twice for two people. Options go to

@@ -116,13 +116,13 @@ def test_from_the_first_hour_to_the_next_rung(walk, live_stack):
     olive = walk()
     olive.sign_up("Olive", "Marsh", "olive@example.org")
     olive.page.goto("/organisations/register/")
-    olive.page.get_by_label("Name of the organisation").fill("Northern Lights")
+    olive.page.get_by_label("Name of the organization").fill("Northern Lights")
     olive.choose("State", "Minnesota")
     olive.page.get_by_role("main").get_by_role("button").first.click()
     with live_stack.orm():
         slug = Organisation.objects.get(name="Northern Lights").slug
     olive.page.goto(f"/organisations/{slug}/invitations/")
-    olive.page.get_by_label("E-mail address").fill("sam@example.org")
+    olive.page.get_by_label("Email address").fill("sam@example.org")
     olive.choose("Role", "Supervisor")
     olive.page.get_by_role("main").get_by_role("button").first.click()
 

@@ -31,7 +31,7 @@ def test_an_organisation_takes_charge_of_the_authority_of_a_program(board, capsy
     [
         (
             lambda board: an_authority(an_organisation(kind=OrganisationKind.AUTHORITY)),
-            "Another organisation",
+            "Another organization",
         ),
         (lambda board: an_authority(board) and an_authority(), "another authority already"),
     ],

@@ -22,7 +22,7 @@ class AgreementForm(forms.Form):
         User.objects.none(),
         label=_("Supervisor"),
         empty_label=_("Choose a supervisor"),
-        help_text=_("Members of your organisation with the role of supervisor."),
+        help_text=_("Members of your organization with the role of supervisor."),
     )
     basis = forms.ChoiceField(
         label=_("What qualifies them"),

@@ -19,7 +19,7 @@ FIRST_ROLE = {
 
 
 class Command(BaseCommand):
-    help = "Create an authority (or another kind of organisation) and invite its first administrator."
+    help = "Create an authority (or another kind of organization) and invite its first administrator."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", help="the name that people read")

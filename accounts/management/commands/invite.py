@@ -11,17 +11,17 @@ from accounts.roles import Role
 
 
 class Command(BaseCommand):
-    help = "Invite a person to an organisation by e-mail."
+    help = "Invite a person to an organization by email."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", help="short name of the organisation")
+        parser.add_argument("slug", help="short name of the organization")
         parser.add_argument("email")
         parser.add_argument("role", choices=Role.values)
 
     def handle(self, *, slug: str, email: str, role: str, **options: Any) -> None:
         organisation = Organisation.objects.filter(slug=slug).first()
         if organisation is None:
-            raise CommandError(f"There is no organisation {slug!r}.")
+            raise CommandError(f"There is no organization {slug!r}.")
         try:
             invitation = invitations.invite(organisation=organisation, email=email, role=Role(role), by=None)
         except Refused as refusal:

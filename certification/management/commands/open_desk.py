@@ -11,11 +11,11 @@ from certification.models import Program
 
 
 class Command(BaseCommand):
-    help = "Put an organisation in charge of the authority that administers a program of the catalogue."
+    help = "Put an organization in charge of the authority that administers a program of the catalogue."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("program", help="code of a program, such as mn-cps-program")
-        parser.add_argument("slug", help="short name of the organisation, as `create_authority` printed it")
+        parser.add_argument("slug", help="short name of the organization, as `create_authority` printed it")
 
     def handle(self, *, program: str, slug: str, **options: Any) -> None:
         found = Program.objects.filter(code=program).select_related("authority").first()
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             raise CommandError(f"The catalogue has no program {program!r}.")
         organisation = Organisation.objects.filter(slug=slug).first()
         if organisation is None:
-            raise CommandError(f"There is no organisation {slug!r}.")
+            raise CommandError(f"There is no organization {slug!r}.")
         try:
             authorities.put_in_charge(authority=found.authority, organisation=organisation, by=None)
         except Refused as refusal:

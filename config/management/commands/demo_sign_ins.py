@@ -27,8 +27,8 @@ class Command(BaseCommand):
 
 
 def table() -> list[str]:
-    """Role, name, e-mail address and what to try, in columns."""
-    rows = [("Role", "Name", "E-mail", "Try"), *((s.part, s.name, s.email, s.tries) for s in SIGN_INS)]
+    """Role, name, email address and what to try, in columns."""
+    rows = [("Role", "Name", "Email", "Try"), *((s.part, s.name, s.email, s.tries) for s in SIGN_INS)]
     widths = [max(len(row[n]) for row in rows) for n in range(3)]
     lines = []
     for n, (part, name, email, tries) in enumerate(rows):
