@@ -27,8 +27,9 @@ def main(arguments: list[str]) -> int:
         codes.append(code)
     if last:
         print(last, flush=True)
-    done = [code for code in codes if code != NO_TESTS]
-    return max(done) if done else NO_TESTS
+    if failed := [code for code in codes if code not in (0, NO_TESTS)]:
+        return abs(failed[0])  # negative when a signal ended it
+    return 0 if 0 in codes else NO_TESTS
 
 
 def pytest(arguments: list[str], **env: str) -> int:
