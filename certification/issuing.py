@@ -47,8 +47,8 @@ def expiry(standard: Standard, worker: Worker, *, on: date) -> date | None:
         month, day = worker.born_on.month, worker.born_on.day
     else:
         month, day = (int(part) for part in standard.expires_on.split("-"))
-    years = range(on.year, on.year + 2 + (standard.term_months or 0) // 12)
-    ahead = [end for year in years if (end := _day_of(year, month, day)) > on]
+    years = range(on.year, min(on.year + 2 + (standard.term_months or 0) // 12, date.max.year + 1))
+    ahead = [end for year in years if (end := _day_of(year, month, day)) > on] or [date.max]
     term_end = add_months(on, standard.term_months) if standard.term_months else ahead[0]
     return max((end for end in ahead if end <= term_end), default=ahead[0])
 

@@ -18,7 +18,8 @@ def send(client, name, /, **body):
 
 
 @pytest.mark.parametrize(
-    "address", ["/verify/?number=%00&family_name=x", "/standards/?q=a%00", "/readiness/?employer=%00", "/%00/"]
+    "address",
+    ["/verify/?number=%00&family_name=x", "/standards/?q=%00", "/readiness/?employer=%00", "/%00/"],
 )
 def test_an_address_with_a_nul_is_a_bad_request(client, cast, address):
     client.force_login(cast.owner)
@@ -76,6 +77,22 @@ def test_sessions_that_are_none_are_not_confirmed(client, cast):
 
     session.refresh_from_db()
     assert session.confirmed_on is None
+
+
+def test_an_employer_of_no_possible_name_is_none(client, cast):
+    client.force_login(cast.worker)
+
+    answer = send(
+        client,
+        "workers_api:employments",
+        employer="\0",
+        title="Peer specialist",
+        state="US-MN",
+        started_on="2026-01-05",
+    )
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["employer"]
 
 
 @pytest.mark.parametrize("percent", ["NaN", "sNaN", "Infinity", "1e99999", [1], True])

@@ -109,6 +109,13 @@ def test_the_last_day_of_a_term(standard, begins, term, named, ends):
     assert issuing.expiry(standard, worker, on=begins) == ends
 
 
+@pytest.mark.parametrize("named", ["", "birthday", "01-31"])
+def test_no_term_goes_beyond_the_calendar(standard, named):
+    standard.term_months, standard.expires_on = 24, named
+
+    assert issuing.expiry(standard, a_worker(born_on=date(1992, 2, 29)), on=date.max) == date.max
+
+
 def test_a_term_that_ends_on_a_birthday_needs_one(standard):
     standard.expires_on = "birthday"
 

@@ -56,11 +56,18 @@ class ProfileView(generics.GenericAPIView):
         return Response(ProfileSerializer(worker).data)
 
 
+class BySlug(serializers.SlugRelatedField):
+    def to_internal_value(self, data: Any) -> Any:
+        if "\0" in str(data):  # which PostgreSQL cannot even look for
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class EmploymentSerializer(serializers.ModelSerializer):
     """A job; the employer is named by its slug."""
 
     worker = serializers.UUIDField(source="worker.uid", read_only=True)
-    employer = serializers.SlugRelatedField(
+    employer = BySlug(
         slug_field="slug", queryset=Organisation.objects.filter(kind=Organisation.Kind.EMPLOYER)
     )
 
