@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import members, people
-from accounts.models import Organisation, User
+from accounts.models import Invitation, Organisation, User
 from accounts.states import STATES
 from accounts.zones import TIME_ZONES
 
@@ -85,6 +85,11 @@ class InviteForm(RoleForm):
     )
 
     field_order = ["email", "role"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        Invitation._meta.get_field("email").run_validators(email)
+        return email
 
 
 class LinkForm(forms.Form):

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 
 from accounts import reading
 
@@ -26,7 +27,8 @@ def no_null_bytes(
 class PersonMiddleware:
     """A signed-in person reads in their own language and by their own clock.
 
-    Stands after AuthenticationMiddleware: what a person chose wins over what their browser asks for.
+    Stands after AuthenticationMiddleware: what a person chose wins over what their browser asks for. What
+    they saw is not left behind on a shared computer, where "Back" would show it to whoever comes next.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,6 +42,8 @@ class PersonMiddleware:
             response = self.get_response(request)
             # LocaleMiddleware, outside, would name the browser's language.
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
+            if request.user.is_authenticated and "Cache-Control" not in response:
+                patch_cache_control(response, private=True, no_store=True)
             return response
         finally:
             timezone.deactivate()

@@ -27,6 +27,8 @@ from workers.words import Basis, Education, LivedExperience, Offer
 
 Kind = Statement.Kind
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+#: 10,000 hours: more than any course takes.
+MOST_MINUTES = 600_000
 FIELDS = ("code", "name", "day", "until", "minutes", "amount")
 
 
@@ -137,6 +139,8 @@ def _checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("minutes", "amount"):
         if name in known and known[name] <= 0:
             raise Refused(_("This must be more than nothing."), field=name)
+    if known.get("minutes", 0) > MOST_MINUTES:
+        raise Refused(_("This is longer than any course takes."), field="minutes")
     return {**known, "details": details}
 
 
@@ -184,6 +188,18 @@ def _number(least: str, most: str) -> Any:
     return check
 
 
+def _whole(least: int, most: int) -> Any:
+    within = _number(str(least), str(most))
+
+    def check(name: str, value: Any) -> int:
+        number = within(name, value)
+        if not isinstance(number, int):
+            raise Refused(_("This is a whole number."), field=name)
+        return number
+
+    return check
+
+
 def _one_of(*values: str) -> Any:
     def check(name: str, value: Any) -> str:
         if value not in values:
@@ -219,7 +235,7 @@ CHECKS: dict[str, Any] = {
     "by_topic": _breakdown,
     "education_field": _slug,
     "percent": _number("0", "100"),
-    "count": _number("1", "20"),
+    "count": _whole(1, 20),
     "basis": _one_of(*Basis.values),
     "share_percent": _number("0", "100"),
     "level": _slug,

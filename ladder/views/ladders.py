@@ -17,7 +17,7 @@ from accounts import policy
 from accounts.htmx import render_form
 from accounts.models import Organisation
 from accounts.policy import Permission, organisations_where
-from accounts.refusals import Refused
+from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
 from ladder import ladders
 from ladder.forms import NewLadder
@@ -62,7 +62,7 @@ def new(request: SignedIn) -> HttpResponse:
         try:
             ladder = ladders.create(**form.cleaned_data, by=request.user)
         except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
+            on_form(form, refusal)
         else:
             messages.success(request, _("Your ladder is made. Look it over, then publish it."))
             return redirect("ladder:detail", ladder.pk)

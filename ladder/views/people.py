@@ -17,7 +17,7 @@ from accounts import policy, trail
 from accounts.htmx import render_form
 from accounts.models import Organisation
 from accounts.policy import Permission, organisations_where
-from accounts.refusals import Refused
+from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
 from ladder import placements
 from ladder.board import When, lines, people
@@ -131,7 +131,7 @@ def place(request: SignedIn, pk: int) -> HttpResponse:
                 wage=given["wage"],
             )
         except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
+            on_form(form, refusal)
         else:
             messages.success(request, _placed(placement))
             return redirect("ladder:detail", rung.track.ladder_id)
@@ -167,7 +167,7 @@ def move(request: SignedIn, pk: int) -> HttpResponse:
                 placement, to=given["rung"], by=request.user, on=given["started_on"], wage=given["wage"]
             )
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            on_form(form, refusal)
         else:
             messages.success(request, _placed(moved))
             return redirect("ladder:detail", moved.rung.track.ladder_id)
@@ -184,7 +184,7 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
         try:
             placements.end(placement, on=form.cleaned_data["ended_on"], by=request.user)
         except Refused as refusal:
-            form.add_error(refusal.field, refusal.message)
+            on_form(form, refusal)
         else:
             messages.success(request, _("%(worker)s left the rung.") % {"worker": placement.worker})
             return redirect("ladder:detail", placement.rung.track.ladder_id)
