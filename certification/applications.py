@@ -177,6 +177,19 @@ def refresh(*, application: Application, by: User) -> Application:
     return fresh
 
 
+def catch_up(*, application: Application, by: User) -> bool:
+    """Bring a draft up to date once another version came into force; whether one did."""
+    if application.status != Status.DRAFT:
+        return False
+    try:
+        if judged_by(application, day_of(timezone.now())).pk == application.standard_id:
+            return False
+    except Refused:  # no version is in force: what was written stays as it is
+        return False
+    refresh(application=application, by=by)
+    return True
+
+
 def answer(
     *, item: ApplicationItem, by: User, text: str | None = None, evidence: Iterable[Evidence] = ()
 ) -> ApplicationItem:

@@ -24,7 +24,14 @@ from workers import evidence as files
 from workers.api.common import all_of
 from workers.models import Evidence, Worker
 
-WITH = ("worker__user", "level__program__authority", "authority", "standard", "assigned_to", "credential")
+WITH = (
+    "worker__user",
+    "level__program__authority",
+    "authority",
+    "standard__level__program__jurisdiction",
+    "assigned_to",
+    "credential",
+)
 FETCHED = ("items__statements__evidence", "items__evidence")
 
 
@@ -33,6 +40,7 @@ class Own:
 
     request: Request
     kwargs: dict[str, Any]
+    shape: type[serializers.ApplicationSerializer] = serializers.ApplicationSerializer
 
     def application(self) -> Application:
         mine = Application.objects.of_person(self.request.user)
@@ -44,7 +52,7 @@ class Own:
         return get_object_or_404(self.application().items, pk=self.kwargs["pk"])
 
     def shown(self, *, code: int = status.HTTP_200_OK) -> Response:
-        data = serializers.ApplicationSerializer(self.application(), context={"request": self.request}).data
+        data = self.shape(self.application(), context={"request": self.request}).data
         return Response(data, status=code)
 
 
@@ -73,6 +81,8 @@ class ApplicationList(Own, generics.ListAPIView):
 class ApplicationDetail(Own, APIView):
     @extend_schema(responses=serializers.ApplicationSerializer)
     def get(self, request: Request, number: str) -> Response:
+        """One's own application; a draft asks what the standard in force asks."""
+        applications.catch_up(application=self.application(), by=request.user)
         return self.shown()
 
 
@@ -137,6 +147,8 @@ class ApplicationWithdraw(Own, APIView):
 class AtDesk(Own):
     """Applications handed in to an authority of one's own; whoever looks is written down."""
 
+    shape = serializers.DeskApplicationSerializer
+
     def application(self, need: Permission = Permission.APPLICATION_VIEW) -> Application:
         there = Application.objects.at_authorities_of(self.request.user)
         found = get_object_or_404(
@@ -194,7 +206,7 @@ class DeskList(generics.ListAPIView):
 
 
 class DeskDetail(AtDesk, APIView):
-    @extend_schema(operation_id="desk_application", responses=serializers.ApplicationSerializer)
+    @extend_schema(operation_id="desk_application", responses=serializers.DeskApplicationSerializer)
     def get(self, request: Request, number: str) -> Response:
         return self.shown()
 
@@ -209,7 +221,7 @@ class DeskFile(AtDesk, APIView):
 
 
 class DeskAssign(AtDesk, APIView):
-    @extend_schema(request=serializers.AssignSerializer, responses=serializers.ApplicationSerializer)
+    @extend_schema(request=serializers.AssignSerializer, responses=serializers.DeskApplicationSerializer)
     def post(self, request: Request, number: str) -> Response:
         """Take an application up, or give it to another reviewer."""
         asked = serializers.AssignSerializer(data=request.data)
@@ -224,7 +236,7 @@ class DeskAssign(AtDesk, APIView):
 
 
 class DeskDecision(AtDesk, APIView):
-    @extend_schema(request=serializers.DecisionSerializer, responses=serializers.ApplicationSerializer)
+    @extend_schema(request=serializers.DecisionSerializer, responses=serializers.DeskApplicationSerializer)
     def post(self, request: Request, number: str, pk: int) -> Response:
         """Accept one requirement, reject it or ask for more."""
         asked = serializers.DecisionSerializer(data=request.data)
@@ -235,7 +247,7 @@ class DeskDecision(AtDesk, APIView):
 
 
 class DeskReturn(AtDesk, APIView):
-    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.ApplicationSerializer)
+    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.DeskApplicationSerializer)
     def post(self, request: Request, number: str) -> Response:
         """Give it back to the applicant with what is asked."""
         asked = serializers.ReasonSerializer(data=request.data)
@@ -246,7 +258,7 @@ class DeskReturn(AtDesk, APIView):
 
 
 class DeskApprove(AtDesk, APIView):
-    @extend_schema(request=None, responses=serializers.ApplicationSerializer)
+    @extend_schema(request=None, responses=serializers.DeskApplicationSerializer)
     def post(self, request: Request, number: str) -> Response:
         """Approve, which issues the credential."""
         review.approve(application=self.application(STEPS[Step.APPROVE].permission), by=request.user)
@@ -254,7 +266,7 @@ class DeskApprove(AtDesk, APIView):
 
 
 class DeskDeny(AtDesk, APIView):
-    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.ApplicationSerializer)
+    @extend_schema(request=serializers.ReasonSerializer, responses=serializers.DeskApplicationSerializer)
     def post(self, request: Request, number: str) -> Response:
         asked = serializers.ReasonSerializer(data=request.data)
         asked.is_valid(raise_exception=True)

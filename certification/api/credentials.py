@@ -4,7 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from accounts import trail
 from accounts.policy import require
 from accounts.refusals import Refused
-from certification import credentials, issuing
+from certification import credentials, desk, issuing
 from certification.api import serializers
 from certification.models import Credential
 from certification.models.credentials import CredentialQuerySet
@@ -44,8 +44,27 @@ class CredentialList(generics.ListAPIView):
     serializer_class = serializers.CredentialSerializer
     queryset = Credential.objects.none()
 
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(
+                "status", str, enum=credentials.Status.values, description="Their status today."
+            ),
+            OpenApiParameter("q", str, description="Part of a number or a name."),
+        ]
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
     def get_queryset(self) -> Any:
-        return self.queryset if getattr(self, "swagger_fake_view", False) else visible(self.request.user)
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        asked = self.request.query_params
+        found = visible(self.request.user)
+        if asked.get("status") in credentials.Status.values:
+            found = found.in_status(credentials.Status(asked["status"]))
+        if asked.get("q"):
+            found = found.filter(desk.named(asked["q"], number="number"))
+        return found
 
 
 class CredentialDetail(APIView):

@@ -5,9 +5,10 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from certification import credentials
+from certification import credentials, desk, review
+from certification.judging import Case, cases_of
 from certification.models import Application, ApplicationItem, Credential, CredentialEvent
-from certification.steps import Act, open_acts, open_steps
+from certification.steps import Act, Step, open_acts, open_steps
 from certification.wording import Wording
 from workers.models import Evidence, Statement
 
@@ -86,6 +87,14 @@ class ApplicationLineSerializer(serializers.ModelSerializer):
         )
 
 
+class HappenedSerializer(serializers.Serializer):
+    """A step or a decision, in the reader's language."""
+
+    at = serializers.DateTimeField()
+    what = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+
+
 class ApplicationSerializer(ApplicationLineSerializer):
     """An application with its items, the findings as they stood, and the steps open to the reader."""
 
@@ -94,9 +103,10 @@ class ApplicationSerializer(ApplicationLineSerializer):
     findings = serializers.JSONField(read_only=True)
     credential = serializers.SerializerMethodField()
     steps = serializers.SerializerMethodField()
+    history = serializers.SerializerMethodField()
 
     class Meta(ApplicationLineSerializer.Meta):
-        fields = (
+        fields: tuple[str, ...] = (
             *ApplicationLineSerializer.Meta.fields,
             "standard",
             "reason",
@@ -104,7 +114,16 @@ class ApplicationSerializer(ApplicationLineSerializer):
             "findings",
             "credential",
             "steps",
+            "history",
         )
+
+    @extend_schema_field(HappenedSerializer(many=True))
+    def get_history(self, application: Application) -> list[dict[str, Any]]:
+        """What happened, the oldest first."""
+        return [
+            {"at": at, "what": told["what"], "reason": told.get("note", "")}
+            for at, told in desk.events(application)
+        ]
 
     def get_credential(self, application: Application) -> str | None:
         credential = getattr(application, "credential", None)
@@ -112,6 +131,45 @@ class ApplicationSerializer(ApplicationLineSerializer):
 
     def get_steps(self, application: Application) -> list[str]:
         return sorted(open_steps(application, user=self.context["request"].user))
+
+
+class ReviewerSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    email = serializers.EmailField()
+
+
+class DeskApplicationSerializer(ApplicationSerializer):
+    """As the authority reads it: also as it stands now, what stands in the way, and who may be given it."""
+
+    findings_now = serializers.SerializerMethodField()
+    obstacles = serializers.SerializerMethodField()
+    reviewers = serializers.SerializerMethodField()
+
+    class Meta(ApplicationSerializer.Meta):
+        fields = (*ApplicationSerializer.Meta.fields, "findings_now", "obstacles", "reviewers")
+
+    def _cases(self, application: Application) -> tuple[Case, Case]:
+        if "cases" not in self.context:
+            self.context["cases"] = cases_of(application)
+        return self.context["cases"]
+
+    def get_findings_now(self, application: Application) -> dict[str, Any]:
+        """The whole tree by the facts of today."""
+        return self._cases(application)[1].finding.to_json()
+
+    def get_obstacles(self, application: Application) -> list[str]:
+        """Why it cannot be approved yet, in sentences; empty where it can, or where nobody decides now."""
+        if Step.APPROVE not in self.get_steps(application):
+            return []
+        return review.obstacles(application, self._cases(application))
+
+    @extend_schema_field(ReviewerSerializer(many=True))
+    def get_reviewers(self, application: Application) -> list[dict[str, str]]:
+        """Who may be given it, to those who may give it."""
+        if Step.ASSIGN not in self.get_steps(application):
+            return []
+        people = review.reviewers(application.authority.organisation_id or 0)
+        return [{"name": str(person), "email": person.email} for person in people]
 
 
 class StartSerializer(serializers.Serializer):

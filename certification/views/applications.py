@@ -89,21 +89,10 @@ def apply(request: SignedIn, code: str) -> HttpResponse:
 @require_safe
 def application(request: SignedIn, number: str) -> HttpResponse:
     found = application_or_404(request, number)
-    if _is_behind(found):
-        applications.refresh(application=found, by=request.user)
+    if applications.catch_up(application=found, by=request.user):
         messages.info(request, _("A new version of the standard is in force. See what it asks."))
         found = application_or_404(request, number)
     return show(request, found)
-
-
-def _is_behind(found: Application) -> bool:
-    """Whether another version came into force since the draft was last looked at."""
-    if found.status != Application.Status.DRAFT:
-        return False
-    try:
-        return applications.judged_by(found, day_of(timezone.now())).pk != found.standard_id
-    except Refused:
-        return False
 
 
 def show(

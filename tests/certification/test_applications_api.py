@@ -21,7 +21,7 @@ from tests.builders.applications import (
     staff,
     with_statements,
 )
-from tests.builders.certification import a_credential
+from tests.builders.certification import a_credential, a_standard
 from tests.builders.workers import a_worker, an_evidence
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +187,41 @@ def test_given_to_a_colleague_by_their_address():
     application.refresh_from_db()
     assert application.assigned_to == colleague
     assert caller.post(there, {"to": staff(a_working_authority()).email}).json()["errors"][0]["field"] == "to"
+
+
+def test_the_desk_reads_what_stands_in_the_way_and_who_may_be_given_it(django_assert_max_num_queries):
+    application, reviewer = in_review()
+    colleague = staff(application.authority)
+    caller, there = Caller(reviewer), f"/desk/applications/{application.number}"
+    caller.get(there)  # reads the catalogue once
+
+    with django_assert_max_num_queries(32):
+        before = caller.get(there).json()
+    for item in before["items"]:
+        caller.post(f"{there}/items/{item['id']}/decision", {"decision": "accepted"})
+    after = caller.get(there).json()
+
+    assert "Not decided yet" in before["obstacles"][0]
+    assert (before["findings_now"]["verdict"], before["findings"]["verdict"]) == ("waiting", "waiting")
+    assert colleague.email in [person["email"] for person in before["reviewers"]]
+    assert (after["obstacles"], after["findings_now"]["verdict"]) == ([], "met")
+    assert len(after["history"]) == len(before["history"]) + len(before["items"])
+    assert after["history"][0]["what"].endswith("started the application")
+
+
+def test_a_draft_is_read_as_the_standard_in_force_asks(time_machine):
+    time_machine.move_to("2026-03-10T12:00Z", tick=False)
+    old = an_open_standard(until=date(2026, 4, 1))
+    worker = with_statements(a_worker())
+    draft = a_draft(worker, old)
+    a_standard({"training": {"hours": 50, "topic": "peer_support"}}, level=old.level, since=date(2026, 4, 1))
+    time_machine.move_to("2026-04-01T12:00Z", tick=False)
+
+    read = Caller(worker.user).get(f"/applications/{draft.number}").json()
+
+    assert [item["requirement"] for item in read["items"]] == [
+        {"training": {"hours": 50, "topic": "peer_support"}}
+    ]
 
 
 @pytest.mark.parametrize("step", ["assign", "approve", "deny", "return"])
