@@ -60,6 +60,16 @@ def test_a_signer_who_names_no_entry_signs_none(client, cast, sent):
     assert entry.status == HourEntry.Status.SUBMITTED
 
 
+def test_a_reason_loses_what_cannot_be_stored(client, cast):
+    entry = an_entry(cast.employment)
+    client.force_login(cast.supervisor)
+
+    client.post(reverse("workers:sign"), {"step": "return", "entry": entry.pk, "reason": "Which\0 day?"})
+
+    entry.refresh_from_db()
+    assert (entry.status, entry.reason) == (HourEntry.Status.RETURNED, "Which day?")
+
+
 def test_a_moment_without_a_zone_is_no_moment(client, cast):
     entry = an_entry(cast.employment)
     client.force_login(cast.supervisor)
@@ -77,6 +87,12 @@ def test_sessions_that_are_none_are_not_confirmed(client, cast):
 
     session.refresh_from_db()
     assert session.confirmed_on is None
+
+
+def test_a_level_of_no_possible_code_is_none(client, cast):
+    client.force_login(cast.worker)
+
+    assert client.post(reverse("certification:choose_goal"), {"level": "\0"}).status_code == 404
 
 
 def test_an_employer_of_no_possible_name_is_none(client, cast):

@@ -72,7 +72,8 @@ def findings(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def choose(request: SignedIn) -> HttpResponse:
     worker = own_record(request)
-    level = get_object_or_404(Level.objects.select_related("program"), code=request.POST.get("level", ""))
+    asked = request.POST.get("level", "").replace("\0", "")  # which PostgreSQL cannot even look for
+    level = get_object_or_404(Level.objects.select_related("program"), code=asked)
     try:
         chosen = actions.choose(worker=worker, level=level, by=request.user)
     except Refused as refusal:

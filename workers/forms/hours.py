@@ -177,9 +177,3 @@ class HoursFilter(forms.Form):
         given = self.cleaned_data
         lookups = {"status": "status", "job": "employment", "since": "day__gte", "until": "day__lte"}
         return entries.filter(**{lookup: given[name] for name, lookup in lookups.items() if given.get(name)})
-
-
-class ReturnForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("What should be corrected"), max_length=500, widget=forms.Textarea({"rows": 2})
-    )

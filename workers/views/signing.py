@@ -131,7 +131,7 @@ def _decide(request: SignedIn) -> HttpResponse:
     chosen = _chosen(request, step)
     try:
         if step == "return":
-            reason = request.POST.get("reason", "")
+            reason = request.POST.get("reason", "").replace("\0", "")  # which PostgreSQL does not store
             if not reason.strip():
                 return _page(request, reason_missing=True)
             done = hours.return_(chosen, by=request.user, reason=reason)
