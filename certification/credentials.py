@@ -9,6 +9,7 @@ does not matter.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -65,15 +66,15 @@ def standing(events: Iterable[CredentialEvent], on: date, *, term_on: date | Non
     if issue is None:
         return Standing(Status.NOT_ISSUED)
     term = max((e for e in past if e.kind in TERM), key=lambda e: (e.effective_on, e.expires_on or date.max))
-    last = max(
-        (event for event in past if event.kind in STANDING),
-        key=lambda event: (event.effective_on, STANDING.index(Kind(event.kind))),
-        default=None,
-    )
+    said = [event for event in past if event.kind in STANDING]
+    said.sort(key=lambda event: (event.effective_on, STANDING.index(Kind(event.kind))))
+    of_day = {event.effective_on: Kind(event.kind) for event in said}  # of one day the last, the gravest
+    last = of_day[max(of_day)] if of_day else None
     renewed_on = max((event.effective_on for event in past if event.kind == Kind.RENEWED), default=None)
     expires_on = term.expires_on
-    if last and (status := AGAINST.get(Kind(last.kind))):
-        since = last.effective_on
+    if last and (status := AGAINST.get(last)):
+        # It may have been said again on a later day.
+        since = min(takewhile(lambda day: of_day[day] == last, reversed(of_day)))
     elif expires_on and expires_on < (term_on or on):
         status, since = Status.EXPIRED, expires_on + timedelta(days=1)
     else:

@@ -14,7 +14,7 @@ from accounts.policy import Permission, may
 from accounts.refusals import Refused
 from certification import numbers
 from certification.credentials import Standing, Status, standing, today
-from certification.models import Application, Credential, CredentialEvent, Level, Standard
+from certification.models import Application, Authority, Credential, CredentialEvent, Level, Standard
 from certification.requirements.values import add_months
 from certification.steps import Act, why_not_act
 from workers import tracking
@@ -22,6 +22,9 @@ from workers.models import Worker
 
 Kind = CredentialEvent.Kind
 BIRTHDAY = "birthday"
+#: Events after which nothing that was foreseen before comes to pass, and those that are then put aside.
+LASTING = (Kind.REVOKED, Kind.SURRENDERED)
+MILD = (Kind.SUSPENDED, Kind.REINSTATED)
 
 MESSAGES = {
     Kind.ISSUED: gettext_noop("Your credential %(number)s has been issued."),
@@ -107,6 +110,7 @@ def renew(
     on = on or today()
     with transaction.atomic():
         here = _locked(credential, Act.RENEW, by=by, on=on)
+        _stays_the_only_one(credential, on)
         standard = _current_standard(credential, on)
         renewals = CredentialEvent.objects.filter(credential=credential, kind=Kind.RENEWED)
         if renewals.filter(effective_on=on).exists():
@@ -149,7 +153,11 @@ def _act(
         raise Refused(_("Give a reason. It is kept with the credential."), field="reason")
     with transaction.atomic():
         before = _locked(credential, act, by=by, on=on)
+        if act == Act.REINSTATE:
+            _stays_the_only_one(credential, on)
         event = _record(credential, kind, by=by, on=on, reason=reason)
+        if kind in LASTING:
+            _hold_on(event)
         if standing(_events(credential), on).status == before.status:
             # Of two events of one day the weightier holds, so this one would say nothing.
             raise Refused(
@@ -165,6 +173,37 @@ def _locked(credential: Credential, act: Act, *, by: User, on: date) -> Standing
     if reason := why_not_act(credential, here.status, act, user=by):
         raise Refused(reason)
     return here
+
+
+def _stays_the_only_one(credential: Credential, on: date) -> None:
+    """Refused while the worker holds another of the level, issued since; one issue or return at a time."""
+    Authority.objects.select_for_update().only("pk").get(pk=credential.authority_id)
+    others = Credential.objects.filter(worker=credential.worker_id, level=credential.level_id)
+    for day in {on, today()}:
+        good = others.exclude(pk=credential.pk).with_status(day).in_status(Status.ACTIVE, Status.SUSPENDED)
+        if there := good.first():
+            raise Refused(_("%(number)s is a credential of this level already.") % {"number": there.number})
+
+
+def _hold_on(event: CredentialEvent) -> None:
+    """Say it again for each later day of which something milder was recorded before.
+
+    What was foreseen for a credential, such as the end of a suspension, must not bring back one that has
+    been given up or revoked since: of two events of one day the weightier holds.
+    """
+    later = CredentialEvent.objects.filter(
+        credential=event.credential, kind__in=MILD, effective_on__gt=event.effective_on
+    )
+    CredentialEvent.objects.bulk_create(
+        CredentialEvent(
+            credential=event.credential,
+            kind=event.kind,
+            effective_on=day,
+            reason=event.reason,
+            recorded_by=event.recorded_by,
+        )
+        for day in sorted(set(later.values_list("effective_on", flat=True)))
+    )
 
 
 def _events(credential: Credential) -> list[CredentialEvent]:

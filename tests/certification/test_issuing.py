@@ -10,7 +10,7 @@ from accounts.models import Event
 from accounts.refusals import Refused
 from accounts.roles import Role
 from certification import issuing
-from certification.credentials import Status, status, today
+from certification.credentials import Status, standing, status, today
 from certification.models import Credential, CredentialEvent
 from tests.builders.applications import an_open_standard, staff
 from tests.builders.certification import a_credential, an_event
@@ -193,6 +193,37 @@ def test_a_revocation_can_be_overturned(credential, administrator):
 
     assert status(credential, date(2026, 1, 15)) == Status.REVOKED
     assert status(credential, date(2026, 2, 1)) == Status.ACTIVE
+
+
+@pytest.mark.parametrize(("act", "status_after"), [("surrender", "surrendered"), ("revoke", "revoked")])
+def test_what_was_foreseen_before_does_not_bring_it_back(credential, administrator, act, status_after):
+    issuing.suspend(credential=credential, by=administrator, reason="Asked.", on=date(2025, 2, 1))
+    issuing.reinstate(credential=credential, by=administrator, reason="Then.", on=date(2025, 6, 1))
+    issuing.suspend(credential=credential, by=administrator, reason="Again.", on=date(2025, 8, 1))
+
+    getattr(issuing, act)(credential=credential, by=administrator, reason="Over.", on=date(2025, 3, 1))
+
+    for day in (date(2025, 3, 1), date(2025, 6, 1), date(2025, 7, 1), date(2025, 9, 1)):
+        here = standing(credential.events.all(), day)
+        assert (here.status, here.since) == (status_after, date(2025, 3, 1))
+        assert Credential.objects.with_status(day).get().status == status_after
+    assert status(credential, date(2025, 2, 15)) == Status.SUSPENDED
+
+
+def test_a_revoked_credential_does_not_come_back_beside_a_later_one(standard, administrator, credential):
+    issuing.revoke(credential=credential, by=administrator, reason="Fraud.", on=date(2025, 2, 1))
+    later = issue(standard, administrator, credential.worker)
+
+    with pytest.raises(Refused, match=later.number):
+        issuing.reinstate(credential=credential, by=administrator, reason="Overturned.")
+
+
+def test_an_expired_credential_is_not_renewed_beside_a_later_one(standard, administrator):
+    expired = a_credential(a_worker(), standard, issued_on=date(2020, 1, 1), expires_on=date(2021, 1, 1))
+    later = issue(standard, administrator, expired.worker)
+
+    with pytest.raises(Refused, match=later.number):
+        issuing.renew(credential=expired, by=administrator)
 
 
 def test_an_event_that_would_say_nothing_is_refused(credential, administrator):
