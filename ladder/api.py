@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
@@ -12,11 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import policy
+from accounts import policy, trail
 from accounts.models import Organisation
 from accounts.policy import Permission, organisations_where
+from certification.requirements.answers import told
+from certification.requirements.findings import Finding
 from ladder import board, goals, ladders, placements, plans
 from ladder.models import Ladder, Placement, Readiness, Rung, RungGoal, Step, Track
+from ladder.readiness import NOTHING_ASKED
 from ladder.views.shared import own_worker
 from ladder.wording import Wording
 from workers.models import Worker
@@ -79,6 +82,19 @@ class LadderIn(serializers.Serializer[Any]):
     employer = serializers.SlugField()
     template = serializers.ChoiceField(choices=sorted(plans.shipped()))
     title = serializers.CharField(max_length=120, required=False, default="")
+
+
+class TemplateOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+
+
+class TemplateList(APIView):
+    @extend_schema(operation_id="ladder_templates", responses=TemplateOut(many=True))
+    def get(self, request: Request) -> Response:
+        """What a new ladder may start from."""
+        return Response(TemplateOut(plans.shipped().values(), many=True).data)
 
 
 class LadderList(generics.ListAPIView[Ladder]):
@@ -272,6 +288,37 @@ class ReadinessOut(serializers.ModelSerializer[Readiness]):
 class ReadinessAsk(serializers.Serializer[Any]):
     rung = serializers.IntegerField(required=False)
     when = serializers.ChoiceField(choices=board.When.choices, required=False)
+
+
+class ReadinessInFull(ReadinessOut):
+    findings = serializers.SerializerMethodField(
+        help_text="The whole tree, figures in clock hours; null where the rung asks for nothing."
+    )
+
+    class Meta(ReadinessOut.Meta):
+        fields = [*ReadinessOut.Meta.fields, "findings"]
+
+    def get_findings(self, readiness: Readiness) -> dict[str, Any] | None:
+        finding = Finding.from_json(readiness.tree)
+        return None if finding == NOTHING_ASKED else told(finding)
+
+
+class ReadinessDetail(APIView):
+    @extend_schema(operation_id="readiness", responses=ReadinessInFull)
+    def get(self, request: Request, pk: int) -> Response:
+        """One worker and one rung, requirement by requirement. The worker can read who looked."""
+        today = timezone.localdate()
+        mine = Readiness.objects.of_person(request.user)
+        visible = Readiness.objects.of_people_of(request.user, on=today)
+        found = get_object_or_404(
+            board.with_when(
+                Readiness.objects.filter(Q(pk__in=mine) | Q(pk__in=visible)), on=today
+            ).select_related("worker", "rung__track__ladder"),
+            pk=pk,
+        )
+        employer = found.rung.track.ladder.employer_id
+        trail.saw("readiness", subject=found.worker, viewer=request.user, organisation_id=employer)
+        return Response(ReadinessInFull(found).data)
 
 
 class ReadinessList(generics.ListAPIView[Readiness]):

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, permissions, serializers
+from rest_framework import exceptions, generics, permissions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from certification import credentials
 from certification.credentials import Status
-from registry import verification
+from certification.models import Credential
+from registry import search, verification
 
 
 class AskSerializer(serializers.Serializer):
@@ -43,6 +47,74 @@ class AnswerSerializer(serializers.Serializer):
     )
     explanation = serializers.CharField()
     url = serializers.CharField(source="address")
+
+
+class ListedSerializer(serializers.ModelSerializer):
+    """A credential of somebody who chose to be found by name, with its standing today."""
+
+    name = serializers.CharField(source="worker.full_name", read_only=True)
+    level = serializers.CharField(source="level.title", read_only=True)
+    jurisdiction = serializers.CharField(source="level.program.jurisdiction.name", read_only=True)
+    authority = serializers.CharField(source="authority.name", read_only=True)
+    status = serializers.ChoiceField(choices=Status.choices, read_only=True)
+    expires_on = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Credential
+        fields = ("number", "name", "level", "jurisdiction", "authority", "status", "expires_on")
+
+
+class SearchSerializer(serializers.Serializer):
+    q = serializers.CharField(max_length=100, min_length=search.SHORTEST)
+    state = serializers.CharField(required=False, max_length=10)
+
+
+class ByHolder(api_settings.DEFAULT_PAGINATION_CLASS):
+    ordering = ("family_name", "given_name", "pk")
+
+
+@method_decorator(never_cache, name="dispatch")
+class Register(generics.ListAPIView):
+    """Listed holders by name."""
+
+    permission_classes = (permissions.AllowAny,)
+    serializer_class = ListedSerializer
+    pagination_class = ByHolder
+    queryset = Credential.objects.none()
+
+    @extend_schema(
+        operation_id="register",
+        parameters=[
+            OpenApiParameter("q", str, required=True, description="Names, or parts of them."),
+            OpenApiParameter("state", str, description="US or US-XX."),
+        ],
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        asked = SearchSerializer(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        on, term_on = credentials.now()
+        found = search.listed(given["q"], on=on, term_on=term_on, state=given.get("state", ""))
+        return found.annotate(family_name=F("worker__family_name"), given_name=F("worker__given_name"))
+
+
+@method_decorator(never_cache, name="dispatch")
+class Listed(APIView):
+    """One credential of a holder who chose to be listed; any other is not there."""
+
+    permission_classes = (permissions.AllowAny,)
+
+    @extend_schema(operation_id="listed", responses=AnswerSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        answer = verification.listed(verification.read_number(number))
+        if answer is None:
+            raise exceptions.NotFound(verification.NO_MATCH)
+        return Response(AnswerSerializer(answer).data)
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -76,6 +76,7 @@ ROWS: list[Row] = [
     row("ladder:board", everyone=403, owner=200, manager=200),
     row("ladder:person", url=readiness, everyone=404, **PEOPLE_SEE),
     row("ladder_api:ladders", everyone=200),
+    row("ladder_api:ladder_templates", everyone=200),
     row("ladder_api:ladders", "POST", everyone=422),
     row(
         "ladder_api:ladders",
@@ -117,6 +118,7 @@ ROWS: list[Row] = [
     row("ladder_api:placement", url=placement, everyone=404, worker=200, **PEOPLE_SEE),
     row("ladder_api:placement", "PATCH", url=placement, everyone=404, worker=403, owner=422, manager=422),
     row("ladder_api:readiness", everyone=200),
+    row("ladder_api:readiness_detail", url=readiness, everyone=404, worker=200, **PEOPLE_SEE),
     row(
         "ladder_api:rung_goals",
         everyone=200,

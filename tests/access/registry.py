@@ -29,5 +29,7 @@ ROWS: list[Row] = [
     row("registry:search", **EVERYBODY),
     row("registry:credential", url=number, **EVERYBODY),
     row("registry:credential", "POST", url=number, **WRONG),
+    row("registry_api:register", data=lambda cast: {"q": "Rivera"}, **EVERYBODY),
+    row("registry_api:listed", url=number, visitor=404, everyone=404),  # Ana did not choose to be listed
     row("registry_api:verify", data=asked, **EVERYBODY),
 ]

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from ladder.models import Ladder, Placement, RungGoal
+from accounts.models import Access
+from ladder.models import Ladder, Placement, Readiness, RungGoal
 from tests.builders.certification import a_level
 from tests.builders.ladder import a_ladder, a_placement, two_rungs
 from tests.cast import Cast, make_cast
@@ -103,14 +104,40 @@ def test_readiness_of_an_employers_people_and_of_oneself(api, cast, rungs):
     narrowed = api.get("/api/v1/readiness", {"employer": "hopewell", "when": "now"}).json()["results"]
     api.force_login(cast.worker)
     (own,) = api.get("/api/v1/readiness").json()["results"]
+    in_full = api.get(f"/api/v1/readiness/{own['id']}").json()
     api.force_login(cast.other_owner)
     stranger = api.get("/api/v1/readiness", {"employer": "hopewell"})
 
     assert (seen["worker_name"], seen["when"], seen["remaining_minutes"]) == ("Ana Rivera", "later", 3000)
     assert seen["lacking"][0].startswith("50 hours of work")
     assert narrowed == []
+    assert (in_full["findings"]["kind"], in_full["worker_name"]) == ("experience", "Ana Rivera")
+    assert not Access.objects.exists()
     assert own["id"] == seen["id"]
     assert stranger.status_code == 404
+
+
+def test_who_looks_at_the_readiness_of_another_is_written_down(api, cast, rungs):
+    a_placement(cast.ana, rungs[0])
+    tracking.drain_all()
+    found = Readiness.objects.get()
+
+    api.force_login(cast.manager)
+    seen = api.get(f"/api/v1/readiness/{found.pk}")
+    api.force_login(cast.other_owner)
+    stranger = api.get(f"/api/v1/readiness/{found.pk}")
+
+    assert (seen.status_code, stranger.status_code) == (200, 404)
+    look = Access.objects.get()
+    assert (look.viewer, look.what, look.about) == (cast.manager, "readiness", cast.worker)
+
+
+def test_the_shipped_templates_are_listed(api, cast):
+    api.force_login(cast.owner)
+
+    listed = api.get("/api/v1/ladders/templates").json()
+
+    assert [one["code"] for one in listed] == ["four-tracks", "massachusetts-provider"]
 
 
 def test_goals_are_chosen_and_dropped(api, cast, rungs):

@@ -104,3 +104,44 @@ def test_visitors_are_limited(client, credential, monkeypatch):
 def test_few_queries(client, credential, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
         ask(client, credential.number)
+
+
+def test_listed_holders_are_found_by_name_and_opened_by_number(client):
+    listed = a_credential(a_worker("Ana", "Rivera", listed=True), issued_on=date(2025, 1, 1))
+    a_credential(a_worker("Ana", "Rivera"), issued_on=date(2025, 1, 1))
+
+    [found] = client.get("/api/v1/register", {"q": "rivera ana"}).json()["results"]
+    opened = client.get(f"/api/v1/register/{found['number']}").json()
+
+    assert (found["number"], found["name"], found["status"]) == (listed.number, "Ana Rivera", "active")
+    assert (opened["number"], opened["good"]) == (listed.number, True)
+
+
+def test_many_listed_holders_come_in_pages_by_name(client):
+    for given_name in ("Cleo", "Ana", "Ben"):
+        a_credential(a_worker(given_name, "Rivera", listed=True), issued_on=date(2025, 1, 1))
+    a_credential(a_worker("Zoe", "Adams-Rivera", listed=True), issued_on=date(2025, 1, 1))
+
+    first = client.get("/api/v1/register", {"q": "rivera", "limit": 2}).json()
+    second = client.get(first["next"]).json()
+
+    names = [one["name"] for one in first["results"] + second["results"]]
+    assert names == ["Zoe Adams-Rivera", "Ana Rivera", "Ben Rivera", "Cleo Rivera"]
+
+
+def test_who_did_not_choose_to_be_listed_is_answered_like_nobody(client, credential):
+    unknown = credential_number("MNCPS", 999_999)
+
+    hidden = client.get(f"/api/v1/register/{credential.number}")
+    nobody = client.get(f"/api/v1/register/{unknown}")
+
+    assert (hidden.status_code, hidden.json()) == (404, nobody.json())
+    assert client.get("/api/v1/register", {"q": "rivera"}).json()["results"] == []
+    assert client.get("/api/v1/register/AB-1").status_code == 422
+
+
+@pytest.mark.parametrize("asked", [{}, {"q": "r"}])
+def test_the_register_is_asked_not_read_through(client, asked):
+    answer = client.get("/api/v1/register", asked)
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "q")
