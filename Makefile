@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV = .venv/bin/python
 LOCK = $(VENV) -m uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet
 
+# Compiled once and kept, or every process of every start would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run test lint format types bench assets messages lock
 
 help:

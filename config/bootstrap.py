@@ -43,7 +43,8 @@ def main(purpose: str) -> None:
     no_network = "The packages could not be fetched; the network is needed for the first start."
     tool = str(BASE_DIR / "requirements" / "uv.txt")
     do([str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", tool], failing=no_network)
-    sync = [str(PYTHON), "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON)]
+    sync = [str(PYTHON), "-m", "uv", "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode"]
+    sync += ["--python", str(PYTHON)]
     do([*sync, str(requirements)], failing=no_network)
     STAMP.write_text(stamp_of(purpose))
 

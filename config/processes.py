@@ -138,7 +138,17 @@ def web(
 
 
 def worker(*, env: Mapping[str, str], log: Path, name: str = "worker", concurrency: int = 2) -> Process:
-    command = [sys.executable, "-m", "celery", "--app", "config", "worker", "--loglevel", "INFO"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--skip-checks",
+        "--app",
+        "config",
+        "worker",
+        "--loglevel",
+        "INFO",
+    ]
     # Gossip and mingle speak with other workers, which nothing here needs; without them it starts sooner.
     command += ["--hostname", f"{name}@%h", "--concurrency", str(concurrency)]
     command += ["--without-gossip", "--without-mingle"]
@@ -147,7 +157,17 @@ def worker(*, env: Mapping[str, str], log: Path, name: str = "worker", concurren
 
 
 def beat(*, env: Mapping[str, str], log: Path) -> Process:
-    command = [sys.executable, "-m", "celery", "--app", "config", "beat", "--loglevel", "INFO"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "--skip-checks",
+        "--app",
+        "config",
+        "beat",
+        "--loglevel",
+        "INFO",
+    ]
     return Process("beat", command, env=env, log=log)
 
 
