@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import FileResponse
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from accounts import trail
 from accounts.models import User
@@ -27,6 +27,16 @@ EXTENSIONS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG"}
 #: More than any camera of a phone makes; a small file can claim to be far larger.
 MOST_PIXELS = 80_000_000
+#: By the orientation that EXIF names; 1 is upright.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 #: What a browser's file dialogue offers.
 ACCEPT = ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"
 
@@ -105,8 +115,8 @@ def _picture(data: bytes, wanted: str) -> bytes:
         with Image.open(BytesIO(data), formats=[wanted]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise Refused(_("This picture has too many pixels."), field="file")
-            upright = ImageOps.exif_transpose(picture)
-            upright.load()
+            picture.load()
+            upright = _upright(picture)
     except (
         UnidentifiedImageError,
         OSError,
@@ -123,6 +133,15 @@ def _picture(data: bytes, wanted: str) -> bytes:
     options: dict[str, Any] = {"quality": 88} if wanted == "JPEG" else {"optimize": False}
     clean.save(written, wanted, **options)
     return written.getvalue()
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its camera was held. What a damaged note about it says is nothing; the picture is good."""
+    try:
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+    except Exception:  # noqa: BLE001 Pillow reads these notes with whatever error their bytes lead to
+        turn = None
+    return picture if turn is None else picture.transpose(turn)
 
 
 def _name(given: str, content_type: str) -> str:

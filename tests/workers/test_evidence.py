@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageOps
 
 from accounts.refusals import Refused
 from tests.builders.accounts import a_person
@@ -179,3 +179,30 @@ def test_files_come_with_a_statement(client, worker):
     client.post(reverse("workers:add_qualification", args=["exam"]), data)
 
     assert worker.statements.get().evidence.count() == 2
+
+
+def test_a_picture_with_a_damaged_note_about_its_camera_is_taken(worker):
+    header = b"Exif\0\0MM\0*\0\0\0\x08\0\x02"
+    turned = b"\x01\x12\0\x03\0\0\0\x01\0\x06\0\0"
+    words_for_a_number = b"\x01\x1a\0\x02\0\0\0\x02x\0\0\0"
+    damaged = header + turned + words_for_a_number + bytes(4)
+
+    stored = store(worker, picture(exif=damaged))
+
+    with Image.open(stored.file.path) as kept:
+        assert kept.size == (20, 40)
+
+
+def test_orientations_are_all_turned(worker):
+    for orientation in range(2, 9):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        file = BytesIO()
+        sketch = Image.new("L", (16, 8))
+        sketch.paste(255, (0, 0, 8, 8))
+        sketch.save(file, "PNG", exif=exif)
+        with Image.open(BytesIO(file.getvalue())) as original:
+            expected = ImageOps.exif_transpose(original).tobytes()
+
+        with Image.open(BytesIO(evidence._picture(file.getvalue(), "PNG"))) as kept:
+            assert kept.tobytes() == expected
