@@ -1,6 +1,6 @@
 """Forms of the authority's desk."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +41,7 @@ class QueueFilter(forms.Form):
     def __init__(self, *args: Any, organisations: set[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         levels = Level.objects.filter(program__authority__organisation__in=organisations)
-        self.fields["level"].queryset = levels.order_by("title")  # type: ignore[attr-defined]
+        cast(forms.ModelChoiceField, self.fields["level"]).queryset = levels.order_by("title")
 
 
 class CredentialFilter(forms.Form):
@@ -57,7 +57,7 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, reviewers: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(pk__in=[user.pk for user in reviewers])
-        self.fields["to"].queryset = people  # type: ignore[attr-defined]
+        cast(forms.ModelChoiceField, self.fields["to"]).queryset = people
 
 
 class DecisionForm(forms.Form):

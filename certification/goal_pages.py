@@ -46,7 +46,7 @@ def line(goal: Goal, *, is_held: bool) -> dict[str, Any]:
 def good_today(worker: Worker) -> QuerySet[Credential]:
     """The credentials of a worker that are good or suspended: nobody applies for those again."""
     held = Credential.objects.filter(worker=worker).with_status(timezone.now().date())
-    return held.filter(status__in=[Standing.ACTIVE, Standing.SUSPENDED])  # type: ignore[misc]  # annotated by with_status
+    return held.in_status(Standing.ACTIVE, Standing.SUSPENDED)
 
 
 def progress_of(goal: Goal) -> Progress | None:

@@ -32,6 +32,7 @@ WITH = (
     "assigned_to",
     "credential",
 )
+LONGEST_SEARCH = 100  # letters, as on the page
 FETCHED = ("items__statements__evidence", "items__evidence")
 
 
@@ -200,6 +201,7 @@ class DeskList(generics.ListAPIView):
         chosen = {
             name: self.request.query_params.get(name, "") for name in ("q", "status", "assigned", "level")
         }
+        chosen["q"] = chosen["q"][:LONGEST_SEARCH]
         if chosen["level"]:
             chosen["level"] = get_object_or_404(Level, code=chosen["level"])
         return desk.queue(self.request.user, chosen).select_related("authority")

@@ -66,4 +66,4 @@ class PeopleFilter(forms.Form):
             ("former", _("Who worked here")),
         ],
     )
-    name = forms.CharField(label=_("Name"), required=False)
+    name = forms.CharField(label=_("Name"), required=False, max_length=100)
