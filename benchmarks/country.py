@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from json import dumps
 from random import Random
 from time import perf_counter
@@ -161,8 +161,8 @@ def _people(rng: Random, careers: list[Career], supervisor: int, today: date) ->
         "id worker employer title work pay state started_on ended_on confirmed_by confirmed_on",
         (
             (
-                one.worker, one.worker, one.employer, "Peer specialist", one.work, one.pay, one.state, one.first,
-                one.last, *((supervisor, moment) if rng.random() < 0.8 else (None, None)),
+                one.worker, one.worker, one.employer, "Peer specialist", one.work, one.pay, one.state,
+                one.first, one.last, *((supervisor, moment) if rng.random() < 0.8 else (None, None)),
             )
             for one in careers
         ),
@@ -172,7 +172,8 @@ def _people(rng: Random, careers: list[Career], supervisor: int, today: date) ->
         "id worker supervisor employer basis started_on ended_on made_by made_on",
         (
             (
-                one.worker, one.worker, supervisor, one.employer, one.basis, one.first, one.last, supervisor, moment
+                one.worker, one.worker, supervisor, one.employer, one.basis, one.first, one.last,
+                supervisor, moment,
             )
             for one in careers
         ),
@@ -200,7 +201,7 @@ def _aim(rng: Random, career: Career) -> Any:
     return rng.choice(known.get(career.state) or known["US"])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _statements_for(leaf: Leaf, standard: str, today: date) -> list[tuple[bool, dict[str, Any]]]:
     if leaf.kind in ("age", "experience", "supervision", "credential"):
         return []
@@ -300,9 +301,9 @@ def _sessions(rng: Random, careers: list[Career], supervisor: int, today: date) 
                     break
                 confirmed = rng.random() < 0.9
                 yield (
-                    career.worker, career.worker, day, 60 if n % 3 else 90, "individual" if n % 3 else "group",
-                    DOMAINS[n % 4], f"{day} {NOON}", supervisor if confirmed else None,
-                    f"{day} {NOON}" if confirmed else None,
+                    career.worker, career.worker, day, 60 if n % 3 else 90,
+                    "individual" if n % 3 else "group", DOMAINS[n % 4], f"{day} {NOON}",
+                    supervisor if confirmed else None, f"{day} {NOON}" if confirmed else None,
                 )  # fmt: skip
 
     copy_in(

@@ -138,7 +138,7 @@ def _picture(data: bytes, wanted: str) -> bytes:
 def _upright(picture: Image.Image) -> Image.Image:
     """Turned as its camera was held. What a damaged note about it says is nothing; the picture is good."""
     try:
-        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation))
+        turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 Pillow reads these notes with whatever error their bytes lead to
         turn = None
     return picture if turn is None else picture.transpose(turn)
