@@ -74,8 +74,9 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # The role that may do least comes first: whoever sends too fast gives away little.
         cast(forms.ChoiceField, self.fields["role"]).choices = [
-            (role.value, role.label.capitalize()) for role in members.roles_of(organisation)
+            (role.value, role.label.capitalize()) for role in reversed(members.roles_of(organisation))
         ]
 
 

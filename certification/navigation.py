@@ -10,7 +10,7 @@ from certification.desk import counts
 
 
 def items(user: User) -> list[NavItem]:
-    shown = [NavItem(_("Standards"), reverse("certification:standards"), 80, own=False)]
+    shown = [NavItem(_("Standards"), reverse("certification:standards"), 160, own=False)]
     if hasattr(user, "worker"):
         shown.append(NavItem(_("Goals"), reverse("certification:goals"), 40))
         shown.append(NavItem(_("Applications"), reverse("certification:applications"), 50))

@@ -33,7 +33,7 @@ class When(models.TextChoices):
     SOON = "soon", _("Within 90 days")
     YEAR = "year", _("Within a year")
     LATER = "later", _("Later")
-    BESIDES = "besides", _("Something other than hours is missing")
+    BESIDES = "besides", _("More than hours is missing")
 
 
 @dataclass(frozen=True)

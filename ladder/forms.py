@@ -46,6 +46,7 @@ class Place(forms.Form):
     worker = PersonWithRung(
         label=_("Who"),
         queryset=Worker.objects.none(),
+        empty_label=_("Choose a person"),
         help_text=_("People who work for you and stand on none of your rungs."),
     )
     started_on = forms.DateField(label=_("From"))
@@ -60,7 +61,7 @@ class Place(forms.Form):
 
 
 class Move(forms.Form):
-    rung = forms.ModelChoiceField(label=_("To"), queryset=Rung.objects.none())
+    rung = forms.ModelChoiceField(label=_("To"), queryset=Rung.objects.none(), empty_label=_("Choose a rung"))
     started_on = forms.DateField(
         label=_("From"), help_text=_("They leave their present rung the day before.")
     )
@@ -86,9 +87,7 @@ class End(forms.Form):
 
 
 class BoardFilter(forms.Form):
-    rung = forms.ModelChoiceField(
-        label=_("Rung"), queryset=Rung.objects.none(), required=False, empty_label=_("All rungs")
-    )
+    rung = forms.TypedChoiceField(label=_("Rung"), required=False, coerce=int, empty_value=None)
     when = forms.ChoiceField(label=_("When"), required=False)
 
     def __init__(self, *args: Any, rungs: Any, **kwargs: Any) -> None:

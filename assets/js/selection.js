@@ -7,9 +7,12 @@ export function selection(container) {
     const rows = () => [...form.querySelectorAll("[data-row]")];
     const all = form.querySelector("[data-all]");
     const count = form.querySelector("[data-count]");
+    const bar = form.querySelector("[data-toolbar]");
     const show = () => {
       const ticked = rows().filter((box) => box.checked).length;
       if (count) count.textContent = (ticked === 1 ? count.dataset.one : count.dataset.many).replace("%s", String(ticked));
+      // With nothing chosen the bar has nothing to do, and on a phone it hides the rows; an error in it stays.
+      if (bar) bar.hidden = ticked === 0 && !bar.querySelector("[aria-invalid]");
       if (!all) return;
       all.checked = ticked > 0 && ticked === rows().length;
       all.indeterminate = ticked > 0 && !all.checked;

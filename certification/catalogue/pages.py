@@ -15,6 +15,7 @@ OPEN = Q(programs__withdrawn_at=None, programs__levels__withdrawn_at=None)
 def jurisdictions(text: str = "", status: str = "") -> QuerySet[Jurisdiction]:
     """With `level_count`, by name; `text` is looked for in names, titles and abbreviations."""
     found = Jurisdiction.objects.annotate(level_count=Count("programs__levels", filter=OPEN, distinct=True))
+    found = found.order_by("name")
     if status:
         found = found.filter(status=status)
     if text:

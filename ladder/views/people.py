@@ -39,8 +39,7 @@ def board(request: SignedIn) -> HttpResponse:
     rungs = lines(employer, on=today)
     form = BoardFilter(request.GET, rungs=[line.rung for line in rungs])
     asked = form.cleaned_data if form.is_valid() else {}
-    rung = int(request.GET["rung"]) if asked.get("rung") else None
-    found: QuerySet[Any] = people(employer, on=today, rung=rung, when=asked.get("when"))
+    found: QuerySet[Any] = people(employer, on=today, rung=asked.get("rung"), when=asked.get("when"))
     wording = Wording()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(
@@ -50,10 +49,15 @@ def board(request: SignedIn) -> HttpResponse:
             "employer": employer,
             "employers": _employers(request),
             "form": form,
+            "filtered": any(asked.values()),
             "lines": rungs,
             "columns": When.choices,
             "totals": [
-                {"label": when.label, "value": sum(dict(line.counts)[when] for line in rungs)}
+                {
+                    "label": when.label,
+                    "value": sum(dict(line.counts)[when] for line in rungs),
+                    "url": f"?employer={employer.slug}&when={when.value}#people",
+                }
                 for when in When
             ],
             "page": page,

@@ -107,7 +107,7 @@ def test_a_date_or_term_that_no_source_states_is_not_made_up(client):
 
     shown = page(client, "level", standard.level.code)
 
-    assert "Beginning not stated by the source" in shown
+    assert "The source does not say since when" in shown
     assert "Not stated by the source" in shown
     assert "The source bears no date" in shown
     assert "2015" not in shown.replace(standard.code, "")
