@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -101,7 +102,14 @@ class Application(models.Model):
                 condition=~Q(status__in=["denied", "returned"]) | ~Q(reason=""),
             ),
         ]
-        triggers = [never_emptied()]
+        triggers = [
+            never_emptied(),
+            pgtrigger.Protect(
+                name="decided_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.status IN ('approved', 'denied')"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
@@ -214,7 +222,26 @@ class Acceptance(models.Model):
                 | Q(revoked_by__isnull=False, revoked_on__gte=F("accepted_on")),
             ),
         ]
-        triggers = marks()
+        triggers = [
+            *marks(),
+            never_emptied(),
+            # It stands or is revoked, once: what it says of whom stays for a hearing.
+            pgtrigger.Trigger(
+                name="only_revoked",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF TG_OP = 'UPDATE' AND OLD.revoked_on IS NULL
+                        AND to_jsonb(NEW) - 'revoked_on' - 'revoked_by_id'
+                            = to_jsonb(OLD) - 'revoked_on' - 'revoked_by_id'
+                    THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'An acceptance is revoked, never changed or deleted.'
+                        USING ERRCODE = 'check_violation', CONSTRAINT = 'acceptance_only_revoked';
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.authority}: {self.statement}"

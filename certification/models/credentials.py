@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.append_only import append_only, never_emptied
+from accounts.append_only import append_only
 from accounts.models import User
 from accounts.policy import Permission, organisations_where
 from certification.models.applications import Application
@@ -73,7 +73,8 @@ class Credential(models.Model):
                 condition=Q(number__regex=r"^[A-Z]{2,8}-[0-9]{6,9}-[0-9A-Z]$"),
             ),
         ]
-        triggers = [never_emptied(), *marks()]
+        # Whose it is and what it says never changes: what happens to it is an event.
+        triggers = [*append_only(), *marks()[:1]]
 
     def __str__(self) -> str:
         return self.number

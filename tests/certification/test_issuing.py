@@ -314,6 +314,19 @@ def test_events_are_only_added(credential, change):
         change(CredentialEvent.objects.filter(credential=credential))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.update(worker=a_worker()),
+        lambda rows: rows.update(number="OTHER-000001-1"),
+        lambda rows: rows.delete(),
+    ],
+)
+def test_whose_a_credential_is_never_changes(credential, change):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change(Credential.objects.filter(pk=credential.pk))
+
+
 def test_a_credential_is_issued_once(credential):
     with pytest.raises(IntegrityError, match="credential_issued_once"), transaction.atomic():
         an_event(credential, "issued", date(2026, 1, 1))

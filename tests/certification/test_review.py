@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts import trail
 from accounts.refusals import Refused
@@ -24,7 +25,7 @@ from tests.builders.applications import (
     staff,
     with_statements,
 )
-from tests.builders.certification import a_credential, a_standard, accept
+from tests.builders.certification import a_credential, a_standard, accept, an_authority
 from tests.builders.workers import a_statement, a_worker
 from workers.models import Mark
 
@@ -457,3 +458,34 @@ def test_a_decision_once_made_is_never_rewritten(taken, reviewer, change):
 
     with pytest.raises(DatabaseError), transaction.atomic():
         change(taken.rulings.all())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: rows.update(status=Status.APPROVED),
+        lambda rows: rows.update(reason=""),
+        lambda rows: rows.delete(),
+    ],
+)
+def test_a_decided_application_is_never_changed(taken, reviewer, change):
+    review.deny(application=taken, by=reviewer, reason="Too few hours.")
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change(Application.objects.filter(pk=taken.pk))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows, other: rows.update(accepted_by=a_worker().user),
+        lambda rows, other: rows.update(authority=an_authority()),
+        lambda rows, other: rows.delete(),
+        lambda rows, other: [rows.update(revoked_by=other, revoked_on=timezone.now()) for _twice in range(2)],
+    ],
+)
+def test_an_acceptance_is_revoked_once_and_never_changed(taken, reviewer, change):
+    accept_all(taken, reviewer)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change(taken.worker.acceptances.all(), reviewer)
