@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 from hypothesis import settings as hypothesis
 
 from tests import databases
@@ -72,6 +74,12 @@ def let_flush_pass_append_only_tables() -> None:
 def empty_cache() -> None:
     """Rate limits counted by one test must not stop the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A request in Spanish leaves Spanish behind for whoever comes next in its thread."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="module")
