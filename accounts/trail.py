@@ -1,8 +1,11 @@
 """The trail: written in the same transaction as what it records."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Access, Event, User
 
@@ -50,7 +53,7 @@ def saw(what: str, *, subject: models.Model, viewer: User, organisation_id: int 
     """
     if what not in Access.WHAT:
         raise KeyError(what)
-    about_id = getattr(subject, "policy_user_id", None)
+    about_id = _about(subject)
     if about_id == viewer.pk:
         return
     Access.objects.create(
@@ -61,6 +64,32 @@ def saw(what: str, *, subject: models.Model, viewer: User, organisation_id: int 
         viewer=viewer,
         organisation_id=organisation_id,
     )
+
+
+def saw_lately(what: str, *, subjects: Iterable[models.Model], viewer: User) -> None:
+    """Somebody looked at a list of other people's records: a line for each person, one a day is enough."""
+    seen = {subject.pk: subject for subject in subjects if _about(subject) != viewer.pk}
+    if not seen:
+        return
+    kind = _name(next(iter(seen.values())))
+    noted = Access.objects.filter(
+        viewer=viewer,
+        subject_type=kind,
+        subject_id__in=seen,
+        what=what,
+        at__gte=timezone.now() - timedelta(days=1),
+    )
+    for pk in noted.values_list("subject_id", flat=True):
+        seen.pop(pk, None)
+    Access.objects.bulk_create(
+        Access(viewer=viewer, about_id=_about(subject), subject_type=kind, subject_id=pk, what=what)
+        for pk, subject in seen.items()
+    )
+
+
+def _about(subject: models.Model) -> int | None:
+    """Whose record it is, where that person has an account."""
+    return getattr(subject, "policy_user_id", None)
 
 
 def of(subject: models.Model) -> models.QuerySet[Event]:

@@ -17,10 +17,14 @@ from accounts.reading import zone_of
 from accounts.refusals import Refused, translate
 from workers import tracking
 from workers.entries import clock
+from workers.locks import one_at_a_time
 from workers.models import Agreement, SupervisionSession, Worker
 
 CONFIRMED = gettext_noop("%(name)s confirmed supervision that you received: %(hours)s.")
 
+TWICE = gettext_lazy(
+    "This session is in your record already. If there was another one like it that day, record both as one."
+)
 RULES = {
     "session_whole_minutes_of_one_day": ("minutes", gettext_lazy("A session takes 1 minute to 24 hours.")),
 }
@@ -47,6 +51,12 @@ def record(
     if day < agreement.started_on or (agreement.ended_on and day > agreement.ended_on):
         raise Refused(_("This person did not supervise you on that day."), field="day")
     with translate(RULES):
+        one_at_a_time(worker)
+        same = SupervisionSession.objects.filter(
+            agreement=agreement, day=day, minutes=minutes, format=format, domain=domain
+        )
+        if same.exists():
+            raise Refused(TWICE)
         session = SupervisionSession.objects.create(
             worker=worker,
             agreement=agreement,

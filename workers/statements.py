@@ -22,6 +22,7 @@ from accounts.policy import Permission, require
 from accounts.refusals import Refused
 from accounts.states import STATES
 from workers import tracking
+from workers.locks import one_at_a_time
 from workers.models import Evidence, Statement, Worker
 from workers.words import Basis, Education, LivedExperience, Offer
 
@@ -29,6 +30,8 @@ Kind = Statement.Kind
 SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 #: 10,000 hours: more than any course takes.
 MOST_MINUTES = 600_000
+#: Kinds of which the hours are added up.
+LEARNING = (Kind.TRAINING, Kind.CONTINUING_EDUCATION)
 FIELDS = ("code", "name", "day", "until", "minutes", "amount")
 
 
@@ -86,6 +89,8 @@ def add(*, worker: Worker, by: User, kind: str, evidence: Iterable[Evidence] = (
     """State something; `given` holds the fields of `FIELDS` and `details`. Raises Refused at the field."""
     require(by, Permission.RECORD_KEEP, on=worker)
     statement = Statement(worker=worker, kind=kind, **_checked(kind, given))
+    if kind in LEARNING:
+        _only_once(statement)
     statement.save()
     statement.evidence.set(_own(evidence, worker))
     trail.record("statement.added", subject=statement, by=by, kind=kind)
@@ -113,6 +118,14 @@ def withdraw(statement: Statement, *, by: User) -> None:
     row.save(update_fields=["withdrawn_at"])
     trail.record("statement.withdrawn", subject=row, by=by)
     transaction.on_commit(tracking.wake)
+
+
+def _only_once(statement: Statement) -> None:
+    """A course counts by its hours: sent twice, it would count twice."""
+    one_at_a_time(statement.worker)
+    said = {name: getattr(statement, name) for name in (*FIELDS, "kind", "details")}
+    if Statement.objects.standing().filter(worker=statement.worker, **said).exists():
+        raise Refused(_("This is in your record already."))
 
 
 def _own(evidence: Iterable[Evidence], worker: Worker) -> list[Evidence]:

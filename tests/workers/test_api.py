@@ -9,6 +9,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
+from accounts.models import Access
 from accounts.roles import Role
 from tests.builders.accounts import a_member, a_person, an_organisation
 from tests.builders.workers import (
@@ -16,6 +17,7 @@ from tests.builders.workers import (
     a_statement,
     a_supervisor,
     a_worker,
+    an_agreement,
     an_employment,
     an_entry,
     approved_hours,
@@ -355,3 +357,55 @@ def test_files_and_statements_are_their_workers_alone(job):
         assert as_(user).get(f"{API}/evidence/{uid}").status_code == 404
     mine = as_(job.user).get(f"{API}/evidence/{uid}")
     assert BytesIO(b"".join(mine.streaming_content)).read() == PDF
+
+
+def test_who_reads_hours_by_api_is_noted_once_a_day(job):
+    an_entry(job.employment), an_entry(job.employment, minutes=60)
+
+    for _twice in range(2):
+        assert as_(job.supervisor).get(f"{API}/hours").status_code == 200
+    as_(job.user).get(f"{API}/hours")
+
+    look = Access.objects.get()
+    assert (look.viewer, look.about, look.what) == (job.supervisor, job.user, "hours")
+
+
+def test_ids_of_others_are_told_from_none_by_nothing(job):
+    stranger = an_agreement(an_employment(a_worker()))
+    given = {"day": "2026-06-09", "minutes": 60, "format": "individual", "domain": "advocacy"}
+
+    answers = [
+        as_(job.user).post(f"{API}/sessions", {**given, "agreement": pk}).data["errors"][0]["message"]
+        for pk in (stranger.pk, 999_999)
+    ]
+    theirs = an_employment(a_worker())
+    filtered = [
+        as_(job.user).get(f"{API}/hours", {"employment": pk}).status_code for pk in (theirs.pk, 999_999)
+    ]
+
+    assert answers[0].replace(str(stranger.pk), "999999") == answers[1]
+    assert filtered == [200, 200]
+
+
+def test_a_session_sent_twice_is_recorded_once(job):
+    given = {
+        "agreement": job.agreement.pk,
+        "day": "2026-06-09",
+        "minutes": 60,
+        "format": "individual",
+        "domain": "advocacy",
+    }
+    answers = [as_(job.user).post(f"{API}/sessions", given).status_code for _twice in range(2)]
+
+    assert answers == [201, 409]
+    assert job.worker.sessions.count() == 1
+
+
+def test_a_course_stated_twice_counts_once(job):
+    given = {"kind": "training", "code": "ethics", "day": "2026-01-05", "minutes": 600, "name": "Ethics"}
+    answers = [
+        as_(job.user).post(f"{API}/statements", given, format="json").status_code for _twice in range(2)
+    ]
+
+    assert answers == [201, 409]
+    assert Statement.objects.count() == 1

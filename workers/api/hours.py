@@ -134,6 +134,8 @@ class ReturnSerializer(IdsSerializer):
 
 
 class HoursFilterSet(django_filters.FilterSet):
+    # A number, not a choice: whether there is a job of that id elsewhere is not told.
+    employment = django_filters.NumberFilter("employment", label="At one job.")
     since = django_filters.DateFilter("day", "gte", label="Worked on or after this day.")
     until = django_filters.DateFilter("day", "lte", label="Worked on or before this day.")
     worker = django_filters.UUIDFilter("worker__uid", label="One worker's.")
@@ -156,6 +158,11 @@ class HoursView(generics.ListAPIView):
 
     def get_queryset(self) -> QuerySet[HourEntry]:
         return visible(self.request)
+
+    def paginate_queryset(self, queryset: QuerySet[HourEntry]) -> list[HourEntry] | None:
+        page = super().paginate_queryset(queryset)
+        trail.saw_lately("hours", subjects=[entry.worker for entry in page or ()], viewer=self.request.user)
+        return page
 
     @extend_schema(
         summary="Log hours: one entry, or up to 1,000",

@@ -20,13 +20,18 @@ from workers.api.common import MOST, DoneSerializer, PersonField, all_of, own_re
 from workers.models import Agreement, Evidence, Statement, SupervisionSession
 
 
+class OwnAgreement(serializers.PrimaryKeyRelatedField):
+    """One of the caller's own; whether another is there is not told."""
+
+    def get_queryset(self) -> QuerySet[Agreement]:
+        return Agreement.objects.filter(worker__user=self.context["request"].user)
+
+
 class SessionSerializer(serializers.ModelSerializer):
     """Supervision received."""
 
     worker = serializers.UUIDField(source="worker.uid", read_only=True)
-    agreement = serializers.PrimaryKeyRelatedField(
-        queryset=Agreement.objects.all(), help_text="Under which agreement it was held."
-    )
+    agreement = OwnAgreement(help_text="Under which agreement it was held.")
     confirmed_by = PersonField(read_only=True)
 
     class Meta:
@@ -65,7 +70,7 @@ class SessionsView(generics.ListAPIView):
 
     @extend_schema(summary="Record a session received", responses={201: SessionSerializer})
     def post(self, request: Request) -> Response:
-        sent = SessionSerializer(data=request.data)
+        sent = SessionSerializer(data=request.data, context={"request": request})
         sent.is_valid(raise_exception=True)
         session = sessions.record(worker=own_record(request.user), by=request.user, **sent.validated_data)
         return Response(SessionSerializer(session).data, status=status.HTTP_201_CREATED)

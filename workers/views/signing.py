@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import trail
-from accounts.models import Access, User
+from accounts.models import User
 from accounts.policy import Permission, may
 from accounts.refusals import Refused
 from accounts.requests import SignedIn
@@ -66,7 +66,7 @@ def _page(request: SignedIn, *, reason_missing: bool = False) -> HttpResponse:
     chosen = set(request.POST.getlist("entry")) if reason_missing else set()
     weeks = by_week(entries, oddities.flags(entries), chosen)
     page = Paginator(weeks, WEEKS_A_PAGE).get_page(request.GET.get("page"))
-    _note_access(request.user, page.object_list)
+    trail.saw_lately("hours", subjects=[week["worker"] for week in page.object_list], viewer=request.user)
     context = {
         "page": page,
         "total": len(entries),
@@ -105,25 +105,6 @@ def by_week(
     for group in groups.values():
         group["rows"].sort(key=lambda row: not row["flags"])
     return sorted(groups.values(), key=lambda group: not group["odd"])
-
-
-def _note_access(viewer: User, groups: Iterable[dict[str, Any]]) -> None:
-    """Each worker can read that their hours were looked at; once a day is enough."""
-    workers = {group["worker"].pk: group["worker"] for group in groups}
-    name = Worker._meta.label_lower
-    noted = Access.objects.filter(
-        viewer=viewer,
-        subject_type=name,
-        subject_id__in=workers,
-        what="hours",
-        at__gte=timezone.now() - timedelta(days=1),
-    )
-    for pk in noted.values_list("subject_id", flat=True):
-        workers.pop(pk, None)
-    Access.objects.bulk_create(
-        Access(viewer=viewer, about_id=worker.user_id, subject_type=name, subject_id=worker.pk, what="hours")
-        for worker in workers.values()
-    )
 
 
 def _decide(request: SignedIn) -> HttpResponse:
