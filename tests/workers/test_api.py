@@ -135,6 +135,18 @@ def test_hours_are_listed_and_filtered(job):
     assert [entry["id"] for entry in found] == [recent.pk]
 
 
+def test_odd_hours_are_flagged_to_whoever_signs_them(job):
+    long_day = an_entry(job.employment, minutes=13 * 60, status=Status.SUBMITTED)
+    an_entry(job.employment, day=date(2026, 6, 2), minutes=60, status=Status.SUBMITTED)
+
+    to_sign = as_(job.supervisor).get(f"{API}/hours").json()["results"]
+    own = as_(job.user).get(f"{API}/hours").json()["results"]
+
+    assert {entry["id"]: entry["odd"] for entry in to_sign}[long_day.pk] == ["13 h on one day"]
+    assert sum(bool(entry["odd"]) for entry in to_sign) == 1
+    assert not any(entry["odd"] for entry in own)
+
+
 def test_an_entry_is_read_changed_and_deleted(job):
     entry = an_entry(job.employment)
     url, client = f"{API}/hours/{entry.pk}", as_(job.user)

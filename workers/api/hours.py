@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from accounts import problems, trail
 from accounts.refusals import Refused
-from workers import hours
+from workers import hours, oddities
 from workers.api.common import (
     MOST,
     DoneSerializer,
@@ -37,6 +37,7 @@ class HoursSerializer(serializers.ModelSerializer):
 
     worker = serializers.UUIDField(source="worker.uid")
     decided_by = PersonField()
+    odd = serializers.SerializerMethodField(help_text="In a list: what a signer should look at twice.")
 
     class Meta:
         model = HourEntry
@@ -56,8 +57,13 @@ class HoursSerializer(serializers.ModelSerializer):
             "agreement",
             "amends",
             "superseded",
+            "odd",
         ]
         read_only_fields = fields
+
+    def get_odd(self, entry: HourEntry) -> list[str]:
+        found: dict[int, list[str]] = self.context.get("odd", {})
+        return found.get(entry.pk, [])
 
 
 class HoursWriteSerializer(serializers.ModelSerializer):
@@ -163,6 +169,16 @@ class HoursView(generics.ListAPIView):
         page = super().paginate_queryset(queryset)
         trail.saw_lately("hours", subjects=[entry.worker for entry in page or ()], viewer=self.request.user)
         return page
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        page = args[0] if args else []
+        to_sign = [
+            entry
+            for entry in page
+            if entry.status == HourEntry.Status.SUBMITTED and entry.worker.user_id != self.request.user.pk
+        ]
+        kwargs["context"] = {**self.get_serializer_context(), "odd": oddities.flags(to_sign)}
+        return HoursSerializer(*args, **kwargs)
 
     @extend_schema(
         summary="Log hours: one entry, or up to 1,000",
