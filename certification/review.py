@@ -5,6 +5,7 @@ after the other, and the second is told what the first did.
 """
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from certification.requirements.findings import Verdict
 from certification.requirements.nearest import keeps_out, waiting_on
 from certification.steps import Step, locked, target
 from workers import tracking
+from workers.models import Statement
 
 Status = Application.Status
 Decision = ApplicationItem.Decision
@@ -104,11 +106,19 @@ def decide(*, item: ApplicationItem, by: User, decision: str, reason: str = "") 
                 ignore_conflicts=True,  # accepted before, with another application
             )
         else:
-            item.acceptances.filter(revoked_on=None).update(revoked_by=by, revoked_on=now)
+            _resting_on(item).update(revoked_by=by, revoked_on=now)
         _rule(application, decision, by=by, reason=reason, path=item.path)
         _note(f"application.item_{decision}", application, by=by, path=item.path)
         transaction.on_commit(tracking.wake)
     return item
+
+
+def _resting_on(item: ApplicationItem) -> QuerySet[Acceptance]:
+    """What stands accepted for this item alone: a statement may serve another accepted one as well."""
+    others = ApplicationItem.objects.filter(application=item.application_id, decision=Decision.ACCEPTED)
+    here = Acceptance.objects.filter(item__application=item.application_id, revoked_on=None)
+    made = here.filter(Q(item=item) | Q(statement__in=item.statements.all()))
+    return made.exclude(statement__in=Statement.objects.filter(pk__in=others.values("statements")))
 
 
 def return_(*, application: Application, by: User, reason: str) -> Application:

@@ -84,6 +84,12 @@ def end(agreement: Agreement, *, by: User, on: date) -> Agreement:
                 _("Hours of %(day)s were signed under this agreement.") % {"day": date_format(signed)},
                 field="ended_on",
             )
+        held = row.sessions.filter(confirmed_on__isnull=False).aggregate(day=Max("day"))["day"]
+        if held and held > on:
+            raise Refused(
+                _("Supervision of %(day)s was confirmed under this agreement.") % {"day": date_format(held)},
+                field="ended_on",
+            )
         row.ended_on = on
         row.save(update_fields=["ended_on"])
         trail.record(

@@ -415,6 +415,23 @@ def at_once(do, given):
     return answers
 
 
+def test_a_statement_that_serves_two_requirements_is_accepted_while_one_of_them_is():
+    both = {
+        "all": [
+            {"training": {"hours": 40, "topic": "peer_support", "approved": True}},
+            {"training": {"hours": 10, "topic": "peer_support"}},
+        ]
+    }
+    application, reviewer = in_review(standard=an_open_standard(both))
+    first, second = accept_all(application, reviewer).items.all()
+    acceptances = application.worker.acceptances.filter(revoked_on=None)
+
+    review.decide(item=first, by=reviewer, decision="rejected", reason="Another topic.")
+    assert acceptances.count() == 1
+    review.decide(item=second, by=reviewer, decision="rejected", reason="Not approved either.")
+    assert not acceptances.exists()
+
+
 # The database itself
 
 

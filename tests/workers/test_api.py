@@ -421,3 +421,12 @@ def test_a_course_stated_twice_counts_once(job):
 
     assert answers == [201, 409]
     assert Statement.objects.count() == 1
+
+
+def test_supervision_does_not_end_before_a_session_that_was_confirmed(job):
+    owner = a_member(Role.OWNER, organisation=job.employer)
+    a_session(job.agreement, day=date(2026, 6, 8))
+    where = f"{API}/agreements/{job.agreement.pk}"
+
+    assert as_(owner).patch(where, {"ended_on": "2026-06-07"}).status_code == 422
+    assert as_(owner).patch(where, {"ended_on": "2026-06-08"}).status_code == 200
