@@ -43,7 +43,7 @@ def refused(error: Refused) -> dict:
     """The body for a refusal of the domain; for an answer that holds several, such as a batch."""
     if not error.field:
         return problem(409, error.message, name="refused")
-    errors = [{"field": error.field, "message": str(error.message)}]
+    errors = [{"field": error.field, "message": error.message}]
     return problem(422, error.message, name="invalid", errors=errors)
 
 

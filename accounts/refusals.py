@@ -11,9 +11,9 @@ from django.utils.functional import Promise
 class Refused(Exception):  # noqa: N818 (a refusal is an answer, not a fault)
     """An action was not done. `message` is for the person who asked; `field` names the input at fault."""
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str | Promise, *, field: str | None = None) -> None:
+        self.message = str(message)
+        super().__init__(self.message)
         self.field = field
 
 
@@ -32,9 +32,9 @@ def translate(sentences: Mapping[str, tuple[str | None, str | Promise]]) -> Iter
         if name not in sentences:
             raise
         field, message = sentences[name]
-        raise Refused(str(message), field=field) from problem
+        raise Refused(message, field=field) from problem
 
 
 def on_form(form: BaseForm, refusal: Refused) -> None:
     """Show a refusal at the input at fault, or above the form where it has no such input."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal.message))
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
