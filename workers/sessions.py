@@ -56,7 +56,7 @@ def record(
             agreement=agreement, day=day, minutes=minutes, format=format, domain=domain
         )
         if same.exists():
-            raise Refused(TWICE)
+            raise Refused(str(TWICE))
         session = SupervisionSession.objects.create(
             worker=worker,
             agreement=agreement,
