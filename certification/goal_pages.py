@@ -1,15 +1,16 @@
 """What the pages of goals show, read in few queries and worked out once."""
 
+from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from certification import telling
 from certification.credentials import Status as Standing
-from certification.models import Application, Credential, Goal, Progress
+from certification.credentials import standing
+from certification.models import Application, Credential, CredentialEvent, Goal, Progress
 from certification.outlook import Outlook
 from certification.progress import Freshness
 from certification.requirements.findings import Finding
@@ -25,7 +26,7 @@ def lines(worker: Worker) -> list[dict[str, Any]]:
     found = Goal.objects.filter(worker=worker).select_related(
         "level__program__jurisdiction", "level__program__authority", "progress"
     )
-    held = set(good_today(worker).values_list("level", flat=True))
+    held = good_today(worker)
     return [line(goal, is_held=goal.level_id in held) for goal in found]
 
 
@@ -43,10 +44,20 @@ def line(goal: Goal, *, is_held: bool) -> dict[str, Any]:
     }
 
 
-def good_today(worker: Worker) -> QuerySet[Credential]:
-    """The credentials of a worker that are good or suspended: nobody applies for those again."""
-    held = Credential.objects.filter(worker=worker).with_status(timezone.now().date())
-    return held.in_status(Standing.ACTIVE, Standing.SUSPENDED)
+def good_today(worker: Worker) -> dict[int, Credential]:
+    """By its level, each credential of a worker that is good or suspended: nobody applies for those again.
+
+    One query. For the few credentials of one person the rule costs less in Python than in SQL.
+    """
+    events: dict[Credential, list[CredentialEvent]] = defaultdict(list)
+    for event in CredentialEvent.objects.filter(credential__worker=worker).select_related("credential"):
+        events[event.credential].append(event)
+    today = timezone.now().date()
+    return {
+        credential.level_id: credential
+        for credential, told in events.items()
+        if standing(told, today).status in (Standing.ACTIVE, Standing.SUSPENDED)
+    }
 
 
 def progress_of(goal: Goal) -> Progress | None:
@@ -99,7 +110,7 @@ class GoalPage:
     @cached_property
     def credential(self) -> Credential | None:
         """The credential of this level that is good or suspended today."""
-        return good_today(self.goal.worker).filter(level=self.goal.level).first()
+        return good_today(self.goal.worker).get(self.goal.level_id)
 
     @property
     def apply_url(self) -> str:
