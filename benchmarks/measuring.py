@@ -1,11 +1,12 @@
 """Rows of the result table, and how times are taken."""
 
 import http.client
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,25 @@ class Client:
 
     def __init__(self, port: int, cookie: str = "") -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self.headers = {"Host": f"localhost:{port}", "Cookie": cookie}
+        self.headers = {"Host": f"localhost:{port}"}
+        if cookie:
+            # The API takes the key of the same session as its token.
+            self.headers |= {"Cookie": cookie, "X-Session-Token": cookie.partition("=")[2]}
 
     def get(self, path: str) -> bytes:
-        self.connection.request("GET", path, headers=self.headers)
+        return self._call("GET", path)
+
+    def post(self, path: str, data: Any) -> bytes:
+        return self._call("POST", path, json.dumps(data).encode())
+
+    def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        kind = {"Content-Type": "application/json"} if body else {}
+        self.connection.request(method, path, body, headers={**self.headers, **kind})
         response = self.connection.getresponse()
-        body = response.read()
+        answer = response.read()
         if response.status != 200:
-            raise RuntimeError(f"{path} answered {response.status}: {body[:300]!r}")
-        return body
+            raise RuntimeError(f"{path} answered {response.status}: {answer[:300]!r}")
+        return answer
 
     def times(self, path: str, count: int) -> list[float]:
         """Milliseconds of `count` answers in a row, after a few to warm up."""
