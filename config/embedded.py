@@ -246,7 +246,7 @@ class Keeper:
             "log_timezone": "UTC",
         }
         if self.fast:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         log = self.data / "postgres.log"
         command = [*as_owner, str(postgres_bin("postgres")), "-D", str(folder), *options]

@@ -1,5 +1,6 @@
 """Shared by all tests: the engines, a database a worker, and a live stack of real processes on demand."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -101,6 +102,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     for value in getattr(item, "funcargs", {}).values():
         if isinstance(value, Stack):
             report.sections.append(("logs of the live stack", value.logs()))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is imported by now stays to the end; the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

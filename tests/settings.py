@@ -7,7 +7,7 @@ from pathlib import Path
 # One folder a test run: the first process to come here (the controller) makes it, its workers inherit it.
 RUN_DIR = Path(os.environ.setdefault("PEERLADDER_TEST_RUN", tempfile.mkdtemp(prefix="peerladder-tests-")))
 os.environ["PEERLADDER_DATA"] = str(RUN_DIR)
-os.environ.setdefault("LOG_LEVEL", "WARNING")
+os.environ.setdefault("LOG_LEVEL", "ERROR")
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import REST_FRAMEWORK  # noqa: E402
