@@ -34,5 +34,5 @@ def rows(stack: Stack) -> Iterator[Row]:
     plain = milliseconds(add_up)
     stack.start_worker()
     yield Row(
-        f"tracking {HEAP:,} workers' marks", ours / HEAP, plain / HEAP, "ms/worker", goal=40, better="lower"
+        f"tracking {HEAP:,} workers' marks", ours / HEAP, plain / HEAP, "ms/worker", goal=20, better="lower"
     )
