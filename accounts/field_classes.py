@@ -114,7 +114,8 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
     },
     "certification.Credential": {
         # Public to whoever knows number and family name, or where the worker chose to be listed.
-        ORGANISATION: "id number worker level authority standard application created_at",
+        ORGANISATION: "id number worker level authority standard application created_at"
+        " given_name family_name",
     },
     "certification.CredentialEvent": {
         ORGANISATION: "id credential kind effective_on expires_on recorded_by recorded_on",

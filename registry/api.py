@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import F
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
@@ -52,7 +51,7 @@ class AnswerSerializer(serializers.Serializer):
 class ListedSerializer(serializers.ModelSerializer):
     """A credential of somebody who chose to be found by name, with its standing today."""
 
-    name = serializers.CharField(source="worker.full_name", read_only=True)
+    name = serializers.CharField(source="holder", read_only=True)
     level = serializers.CharField(source="level.title", read_only=True)
     jurisdiction = serializers.CharField(source="level.program.jurisdiction.name", read_only=True)
     authority = serializers.CharField(source="authority.name", read_only=True)
@@ -99,8 +98,7 @@ class Register(generics.ListAPIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         on, term_on = credentials.now()
-        found = search.listed(given["q"], on=on, term_on=term_on, state=given.get("state", ""))
-        return found.annotate(family_name=F("worker__family_name"), given_name=F("worker__given_name"))
+        return search.listed(given["q"], on=on, term_on=term_on, state=given.get("state", ""))
 
 
 @method_decorator(never_cache, name="dispatch")

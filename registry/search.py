@@ -26,7 +26,7 @@ def listed(
     found = Credential.objects.filter(worker__listed=True)
     for word in asked:
         found = found.filter(
-            Q(worker__given_name__unaccent__icontains=word) | Q(worker__family_name__unaccent__icontains=word)
+            Q(given_name__unaccent__icontains=word) | Q(family_name__unaccent__icontains=word)
         )
     if state:
         found = found.filter(level__program__jurisdiction__code=state)
@@ -36,5 +36,5 @@ def listed(
         found.with_status(on, term_on=term_on)
         .in_status(*ISSUED)
         .select_related("worker", "level__program__jurisdiction", "authority")
-        .order_by("worker__family_name", "worker__given_name", "pk")
+        .order_by("family_name", "given_name", "pk")
     )

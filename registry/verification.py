@@ -102,7 +102,7 @@ def verify(*, number: str, family_name: str, on: date | None = None) -> Answer:
     if not key(family_name):
         raise Refused(_("Type the family name."), field="family_name")
     check_day(on)
-    known = Credential.objects.filter(number=number).values_list("pk", "worker__family_name").first()
+    known = Credential.objects.filter(number=number).values_list("pk", "family_name").first()
     pk, name = known or (None, NOBODY)
     if not compare_digest(key(name).encode(), key(family_name).encode()) or pk is None:
         raise NoMatch
@@ -131,7 +131,7 @@ def answer(pk: int, *, on: date | None = None) -> Answer:
     )
     return Answer(
         number=found.number,
-        name=found.worker.full_name,
+        name=found.holder,
         level=found.level.title,
         abbreviation=found.level.abbreviation,
         jurisdiction=found.level.program.jurisdiction.name,

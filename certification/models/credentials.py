@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -61,6 +62,10 @@ class Credential(models.Model):
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, null=True, related_name="credential"
     )
+    # The holder's name as issued, filled by a trigger. A record's own name may change; what a verifier is
+    # told may not follow it, or a credential could be handed to somebody else.
+    given_name = models.CharField(max_length=100, blank=True, editable=False)
+    family_name = models.CharField(max_length=100, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = CredentialQuerySet.as_manager()
@@ -74,10 +79,28 @@ class Credential(models.Model):
             ),
         ]
         # Whose it is and what it says never changes: what happens to it is an event.
-        triggers = [*append_only(), *marks()[:1]]
+        triggers = [
+            *append_only(),
+            *marks()[:1],
+            pgtrigger.Trigger(
+                name="named_as_issued",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    SELECT w.given_name, w.family_name INTO NEW.given_name, NEW.family_name
+                    FROM workers_worker w WHERE w.id = NEW.worker_id;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def holder(self) -> str:
+        """The name as issued; read from the database, so refresh a row that was just made."""
+        return f"{self.given_name} {self.family_name}"
 
     @property
     def policy_user_id(self) -> int | None:

@@ -159,3 +159,13 @@ def test_without_a_name_only_listed_holders_are_shown(credential):
 
     assert verification.listed(credential.number).name == "Ana Núñez-Rivera"
     assert verification.listed(unknown_number()) is None
+
+
+def test_a_holder_who_changes_their_own_name_does_not_hand_the_credential_on():
+    credential = a_credential(a_worker(family_name="Rivera"))
+    credential.worker.family_name = "Buyer"
+    credential.worker.save()
+
+    assert verify(number=credential.number, family_name="Rivera").name == "Ana Rivera"
+    with pytest.raises(NoMatch):
+        verify(number=credential.number, family_name="Buyer")

@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
-from tests.builders.workers import a_worker, an_agreement, an_employment, an_entry
+from tests.builders.workers import a_session, a_worker, an_agreement, an_employment, an_entry
 from workers import hours
 from workers.entries import NewHours
 from workers.models import HourEntry, WorkDay
@@ -357,3 +357,48 @@ def test_the_same_hours_sent_at_the_same_time_are_stored_once(job):
 
     assert {entry.pk for entry in stored} == {HourEntry.objects.get().pk}
     assert len(stored) == 4
+
+
+# What plain SQL could do around the actions
+
+
+def test_only_the_approval_of_a_correction_puts_approved_hours_aside(job, approved):
+    an_entry(job.employment, day=DAY, amends=approved)
+
+    with refused_by("hours_approved_are_final|amended, never edited"):
+        run("UPDATE workers_hourentry SET superseded = true WHERE id = %s", approved.pk)
+
+
+def test_hours_are_not_signed_under_an_agreement_about_somebody_else(job):
+    elsewhere = an_agreement(an_employment(a_worker("Ben", "Okafor")))
+    entry = an_entry(job.employment, day=DAY)
+
+    with refused_by("hours_signed_under_their_agreement|not about these hours"):
+        HourEntry.objects.filter(pk=entry.pk).update(
+            status=Status.APPROVED,
+            decided_by=elsewhere.supervisor,
+            decided_on=timezone.now(),
+            agreement=elsewhere,
+            supervised=True,
+        )
+
+
+@pytest.mark.parametrize(
+    "change", ["minutes = 600", "day = day - 1", "confirmed_on = NULL, confirmed_by_id = NULL"]
+)
+def test_confirmed_supervision_is_not_changed_by_sql(job, change):
+    session = a_session(job.agreement)
+
+    with refused_by("Cannot update"):
+        run(f"UPDATE workers_supervisionsession SET {change} WHERE id = %s", session.pk)
+
+
+def test_nobody_confirms_their_own_supervision(job):
+    session = a_session(job.agreement, confirmed=False)
+
+    with refused_by("session_not_confirmed_by_oneself|Nobody confirms"):
+        run(
+            "UPDATE workers_supervisionsession SET confirmed_by_id = %s, confirmed_on = now() WHERE id = %s",
+            job.worker.user_id,
+            session.pk,
+        )

@@ -14,6 +14,7 @@ from tests.builders.workers import (
     a_statement,
     a_supervisor,
     a_worker,
+    an_agreement,
     an_employment,
     an_entry,
     approved_hours,
@@ -56,7 +57,7 @@ def test_home_answers_what_now(client, job):
 
 def test_home_takes_at_most_15_queries_with_5000_entries(client, job, django_assert_max_num_queries):
     old = an_employment(job.worker, job.employer, title="Old", started_on=date(2012, 1, 1))
-    approved_hours(old, 5000 * 30, agreement=job.agreement, a_day=30)
+    approved_hours(old, 5000 * 30, agreement=an_agreement(old), a_day=30)
     tracking.drain_all()
     client.force_login(job.user)
 

@@ -18,7 +18,7 @@ from workers.models.ledger_rules import (
     amendment_replaces,
     approved_is_final,
     fill_day,
-    not_by_oneself,
+    signed_by_another,
     within_employment,
 )
 from workers.models.people import Employment, Worker
@@ -188,7 +188,7 @@ class HourEntry(models.Model):
             never_emptied(),
             approved_is_final(),
             amendment_replaces(),
-            not_by_oneself(),
+            signed_by_another(),
             *within_employment(),
             *fill_day(),
         ]

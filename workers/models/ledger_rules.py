@@ -12,14 +12,14 @@ _BOTH = pgtrigger.Referencing(old="old_rows", new="new_rows")
 
 
 def approved_is_final() -> pgtrigger.Trigger:
-    """Only an amendment may put an approved entry aside; nothing else touches it."""
+    """Only the approval of an amendment, by its own trigger, puts an approved entry aside."""
     return pgtrigger.Trigger(
         name="approved_is_final",
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
         condition=pgtrigger.Condition("OLD.status = 'approved'"),
         func="""
-            IF TG_OP = 'UPDATE' AND NEW.superseded AND NOT OLD.superseded
+            IF TG_OP = 'UPDATE' AND NEW.superseded AND NOT OLD.superseded AND pg_trigger_depth() > 1
                 AND to_jsonb(NEW) - 'superseded' = to_jsonb(OLD) - 'superseded'
                 AND EXISTS (
                     SELECT FROM workers_hourentry amendment
@@ -58,9 +58,10 @@ def amendment_replaces() -> pgtrigger.Trigger:
     )
 
 
-def not_by_oneself() -> pgtrigger.Trigger:
+def signed_by_another() -> pgtrigger.Trigger:
+    """Nobody signs their own hours, and nobody under an agreement about somebody else."""
     return pgtrigger.Trigger(
-        name="not_by_oneself",
+        name="signed_by_another",
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Insert,
         condition=pgtrigger.Condition("NEW.status = 'approved'"),
@@ -70,6 +71,14 @@ def not_by_oneself() -> pgtrigger.Trigger:
             ) THEN
                 RAISE EXCEPTION 'Nobody approves their own hours.'
                     USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_not_approved_by_oneself';
+            END IF;
+            IF NEW.agreement_id IS NOT NULL AND NOT EXISTS (
+                SELECT FROM workers_agreement a
+                WHERE a.id = NEW.agreement_id AND a.worker_id = NEW.worker_id
+                    AND NEW.day >= a.started_on AND NEW.day <= coalesce(a.ended_on, 'infinity')
+            ) THEN
+                RAISE EXCEPTION 'The agreement is not about these hours.'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_signed_under_their_agreement';
             END IF;
             RETURN NEW;
         """,

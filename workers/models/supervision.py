@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -186,7 +187,31 @@ class SupervisionSession(models.Model):
                 | Q(confirmed_by__isnull=False, confirmed_on__isnull=False),
             ),
         ]
-        triggers = marks()
+        triggers = [
+            *marks(),
+            pgtrigger.Protect(
+                name="confirmed_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.confirmed_on IS NOT NULL"),
+            ),
+            pgtrigger.Trigger(
+                name="confirmed_by_another",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.confirmed_on IS NOT NULL"),
+                func="""
+                    IF EXISTS (
+                        SELECT FROM workers_worker w
+                        WHERE w.id = NEW.worker_id AND w.user_id = NEW.confirmed_by_id
+                    ) THEN
+                        RAISE EXCEPTION 'Nobody confirms their own supervision.'
+                            USING ERRCODE = 'check_violation',
+                                CONSTRAINT = 'session_not_confirmed_by_oneself';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}, {self.minutes} min"
