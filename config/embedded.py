@@ -159,10 +159,11 @@ def wait_for_keeper(data: Path, *, within: float = 30) -> None:
     """Return once the engines are stopped, or when others use them still."""
     until = time.monotonic() + within
     with (data / "users.lock").open("a") as users, (data / "alive.lock").open("a") as alive:
-        while time.monotonic() < until and not locked(alive, fcntl.LOCK_EX):
-            # Free for readers but not for a writer: somebody reads.
-            if not locked(users, fcntl.LOCK_EX) and locked(users, fcntl.LOCK_SH):
-                return
+        in_use = 0
+        while time.monotonic() < until and in_use < 3 and not locked(alive, fcntl.LOCK_EX):
+            # Free for readers but not for a writer: somebody reads. Seen once, it may be another leaver's look.
+            read = not locked(users, fcntl.LOCK_EX) and locked(users, fcntl.LOCK_SH)
+            in_use = in_use + 1 if read else 0
             time.sleep(0.02)
 
 
@@ -396,6 +397,7 @@ def keep(data: Path, report: int, which: list[str], *, fast: bool) -> None:
         os.close(report)
         fcntl.flock(users, fcntl.LOCK_EX)
         keeper.stop()
+        os._exit(0)  # the locks are free when the process is gone, not before
 
 
 if __name__ == "__main__":
