@@ -161,7 +161,7 @@ def wait_for_keeper(data: Path, *, within: float = 30) -> None:
     with (data / "users.lock").open("a") as users, (data / "alive.lock").open("a") as alive:
         in_use = 0
         while time.monotonic() < until and in_use < 3 and not locked(alive, fcntl.LOCK_EX):
-            # Free for readers but not for a writer: somebody reads. Seen once, it may be another leaver's look.
+            # Free for readers but not for a writer: somebody reads. Once may be another leaver's look.
             read = not locked(users, fcntl.LOCK_EX) and locked(users, fcntl.LOCK_SH)
             in_use = in_use + 1 if read else 0
             time.sleep(0.02)
