@@ -79,6 +79,10 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
     "workers.Total": {
         ORGANISATION: "id worker month standing work domain pay state supervised practicum minutes",
     },
+    "workers.Tally": {
+        ORGANISATION: "id worker work domain pay state supervised practicum began minutes months first_day"
+        " last_day",
+    },
     "certification.Jurisdiction": {
         PUBLIC: "id code name status body_name body_url medicaid_reimburses notes sources_searched",
     },

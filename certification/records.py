@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -191,7 +192,7 @@ def exam(s: Statement) -> ExamRow:
 
 
 def reference(s: Statement) -> ReferenceRow:
-    return ReferenceRow(by=s.code or None, count=s.details.get("count", 1))
+    return ReferenceRow(by=s.code or None, count=int(s.details.get("count", 1)))
 
 
 def document(s: Statement) -> Fact[str] | None:
@@ -232,9 +233,14 @@ def hours(value: Any) -> int | Fraction | None:
     return None if number is None else exact(number * 60)
 
 
-def parts(breakdown: Mapping[str, Any] | None) -> tuple[tuple[str, int | Fraction], ...]:
-    """A breakdown in hours, as in record files, in minutes."""
-    return tuple((slug, hours(share) or 0) for slug, share in (breakdown or {}).items())
+def parts(breakdown: Mapping[str, Any] | None) -> tuple[tuple[str, int], ...]:
+    """A breakdown in hours, as in record files, in whole minutes: nothing is rounded up.
+
+    A thousandth of a minute forgives what decimal hours lose: a minute is written 0.016666666666666666.
+    """
+    return tuple(
+        (slug, floor((hours(share) or 0) + Fraction(1, 1000))) for slug, share in (breakdown or {}).items()
+    )
 
 
 # Reading

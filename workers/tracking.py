@@ -109,17 +109,22 @@ def _take(limit: int, aside: Collection[int]) -> list[int]:
 
 
 def rewrite_totals(worker_ids: Collection[int]) -> None:
-    """Make the totals of these workers what their ledgers say. Rows that are right already stay untouched."""
+    """Make the totals and tallies of these workers what their ledgers say.
+
+    Rows that are right already stay untouched.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, {"workers": list(worker_ids)})
 
 
 # An amendment that waits would take the place of hours that already count: only new hours wait beside them.
+# Of a tally every month from the first to the last has its place, also one without work.
 _TOTALS = """
     WITH fresh AS MATERIALIZED (
         SELECT worker_id, date_trunc('month', day)::date AS month,
             CASE status WHEN 'approved' THEN 'counted' ELSE 'waiting' END AS standing,
-            work, domain, pay, state, supervised, practicum, sum(minutes) AS minutes
+            work, domain, pay, state, supervised, practicum,
+            sum(minutes) AS minutes, min(day) AS first_day, max(day) AS last_day
         FROM workers_hourentry
         WHERE worker_id = ANY (%(workers)s)
             AND (status = 'approved' AND NOT superseded OR status = 'submitted' AND amends_id IS NULL)
@@ -132,10 +137,55 @@ _TOTALS = """
             = (total.worker_id, total.month, total.standing, total.work, total.domain,
                 total.pay, total.state, total.supervised, total.practicum)
         )
+    ), written AS (
+        INSERT INTO workers_total AS total
+            (worker_id, month, standing, work, domain, pay, state, supervised, practicum, minutes)
+        SELECT worker_id, month, standing, work, domain, pay, state, supervised, practicum, minutes FROM fresh
+        ON CONFLICT (worker_id, month, standing, work, domain, pay, state, supervised, practicum)
+        DO UPDATE SET minutes = excluded.minutes WHERE total.minutes <> excluded.minutes
+    ), monthly AS (
+        SELECT worker_id, work, CASE GROUPING(domain) WHEN 1 THEN '*' ELSE domain END AS domain,
+            pay, state, supervised, practicum, month,
+            sum(minutes) AS minutes, min(first_day) AS first_day, max(last_day) AS last_day
+        FROM fresh WHERE standing = 'counted'
+        GROUP BY GROUPING SETS (
+            (worker_id, work, pay, state, supervised, practicum, month, domain),
+            (worker_id, work, pay, state, supervised, practicum, month)
+        )
+        HAVING GROUPING(domain) = 1 OR domain <> '*'
+    ), career AS (
+        SELECT monthly.*,
+            sum(minutes) OVER way AS so_far,
+            lead(month, 1, (month + interval '1 month')::date) OVER way AS next
+        FROM monthly
+        WINDOW way AS (
+            PARTITION BY worker_id, work, domain, pay, state, supervised, practicum ORDER BY month
+        )
+    ), tally AS MATERIALIZED (
+        SELECT worker_id, work, domain, pay, state, supervised, practicum, min(month) AS began,
+            array_agg(so_far::int ORDER BY place) AS minutes,
+            string_agg(CASE WHEN place = month THEN '1' ELSE '0' END, '' ORDER BY place) AS months,
+            min(first_day) AS first_day, max(last_day) AS last_day
+        FROM career
+        CROSS JOIN LATERAL generate_series(month, next - interval '1 day', interval '1 month') AS place
+        GROUP BY 1, 2, 3, 4, 5, 6, 7
+    ), forgotten AS (
+        DELETE FROM workers_tally old
+        WHERE old.worker_id = ANY (%(workers)s) AND NOT EXISTS (
+            SELECT FROM tally WHERE (tally.worker_id, tally.work, tally.domain, tally.pay, tally.state,
+                tally.supervised, tally.practicum)
+            = (old.worker_id, old.work, old.domain, old.pay, old.state, old.supervised, old.practicum)
+        )
     )
-    INSERT INTO workers_total AS total
-        (worker_id, month, standing, work, domain, pay, state, supervised, practicum, minutes)
-    SELECT worker_id, month, standing, work, domain, pay, state, supervised, practicum, minutes FROM fresh
-    ON CONFLICT (worker_id, month, standing, work, domain, pay, state, supervised, practicum)
-    DO UPDATE SET minutes = excluded.minutes WHERE total.minutes <> excluded.minutes
+    INSERT INTO workers_tally AS old
+        (worker_id, work, domain, pay, state, supervised, practicum,
+            began, minutes, months, first_day, last_day)
+    SELECT worker_id, work, domain, pay, state, supervised, practicum,
+        began, minutes, months, first_day, last_day
+    FROM tally
+    ON CONFLICT (worker_id, work, domain, pay, state, supervised, practicum)
+    DO UPDATE SET began = excluded.began, minutes = excluded.minutes, months = excluded.months,
+        first_day = excluded.first_day, last_day = excluded.last_day
+    WHERE (old.began, old.minutes, old.months, old.first_day, old.last_day)
+        <> (excluded.began, excluded.minutes, excluded.months, excluded.first_day, excluded.last_day)
 """

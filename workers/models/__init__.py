@@ -4,7 +4,7 @@ from workers.models.hours import HourEntry, WorkDay
 from workers.models.people import Employment, Worker
 from workers.models.statements import Evidence, Statement
 from workers.models.supervision import Agreement, Delegate, SupervisionSession
-from workers.models.tracking import Mark, Total
+from workers.models.tracking import Mark, Tally, Total
 
 __all__ = [
     "Agreement",
@@ -15,6 +15,7 @@ __all__ = [
     "Mark",
     "Statement",
     "SupervisionSession",
+    "Tally",
     "Total",
     "WorkDay",
     "Worker",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
@@ -126,6 +127,8 @@ class HourEntry(models.Model):
                 condition=Q(status="submitted"),
                 name="hours_waiting",
             ),
+            # A ledger grows by its days: a few pages tell where the broken months of a window lie.
+            BrinIndex(fields=["day"], name="hours_by_day", pages_per_range=32, autosummarize=True),
         ]
         constraints = [
             models.UniqueConstraint(fields=["worker", "client_id"], name="hours_stored_once"),

@@ -1,0 +1,157 @@
+"""Requirements judged for all workers at once, as one query: the second interpreter of the language.
+
+    for worker_id, verdict, minutes in population(standard.requirement, on=day, authority_id=7):
+        ...
+    for answer in population_many([question(standard) for standard in current], on=day):
+        answer.worker_id, answer.verdicts, answer.remaining
+
+It means what `explain` means over `records.load(...)[worker].record(authority_id)`; a property test holds the
+two together (docs/decisions/0009-two-interpreters.md). Each kind of leaf is told in one place: facts.py,
+courses.py, held.py, hours.py, sessions.py; groups in tree.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from certification.assessment import catalogue as known_on
+from certification.models import Standard
+from certification.requirements.case import Catalogue
+from certification.requirements.findings import Verdict
+from certification.requirements.language import Requirement
+
+from .plan import Plan, Question
+from .sql import SQL, ZERO, case, join, sql
+from .tree import Node
+
+__all__ = ["Answer", "Population", "Question", "generously", "population", "population_many", "question"]
+
+VERDICTS = (Verdict.UNMET, Verdict.WAITING, Verdict.MET)
+#: Verdicts a bigint, two bits each.
+PACKED = 31
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Of one worker to each question, in its order; minutes as `assessment.remaining_minutes`."""
+
+    worker_id: int
+    verdicts: tuple[Verdict, ...]
+    remaining: tuple[int, ...]
+
+
+class Population:
+    """Questions put to all workers, or to those named, in one query.
+
+    `query(*columns)` has a row for each worker: `worker_id` and columns made of `verdict(n)` (0 unmet, 1
+    waiting, 2 met), `met(n)` and `remaining(n)`, each with its own name. It may stand in a larger query, to
+    be run by `generously`. Iterating runs it and gives an Answer for each worker.
+    """
+
+    def __init__(self, questions: Iterable[Question], plan: Plan) -> None:
+        self.plan = plan
+        self.nodes: list[Node] = [plan.node(one) for one in questions]
+
+    def met(self, n: int) -> SQL:
+        return self.nodes[n].met
+
+    def verdict(self, n: int) -> SQL:
+        return case(self.nodes[n].may, case(self.nodes[n].met, sql("2"), sql("1")))
+
+    def remaining(self, n: int) -> SQL:
+        """Minutes of experience still to be worked on the nearest way."""
+        return sql("({})::bigint", self.nodes[n].remaining())
+
+    def query(self, *columns: SQL) -> SQL:
+        return self.plan.query(columns)
+
+    @cached_property
+    def _working(self) -> list[int]:
+        """The questions that can leave hours to be worked."""
+        return [n for n, node in enumerate(self.nodes) if node.remaining() != ZERO]
+
+    @cached_property
+    def packed(self) -> SQL:
+        """`verdicts`: the verdict of question n in two bits of the word n / 31; `remaining`: an array."""
+        words = []
+        for start in range(0, len(self.nodes), PACKED):
+            codes = (
+                case(
+                    node.may,
+                    case(node.met, sql(str(2 << 2 * place)), sql(str(1 << 2 * place))),
+                )
+                for place, node in enumerate(self.nodes[start : start + PACKED])
+            )
+            words.append(sql("({})::bigint", join(" | ", (sql("({})::bigint", code) for code in codes))))
+        return self.query(
+            sql("ARRAY[{}]::bigint[] AS verdicts", join(", ", words)),
+            sql("ARRAY[{}]::bigint[] AS remaining", join(", ", (self.remaining(n) for n in self._working))),
+        )
+
+    def __iter__(self) -> Iterator[Answer]:
+        count = len(self.nodes)
+        with generously() as cursor:
+            cursor.execute(self.packed.text, self.packed.params)
+            while rows := cursor.fetchmany(5_000):
+                for worker_id, words, some in rows:
+                    remaining = [0] * count
+                    for n, minutes in zip(self._working, some, strict=True):
+                        remaining[n] = minutes
+                    codes = (words[n // PACKED] >> 2 * (n % PACKED) & 3 for n in range(count))
+                    yield Answer(worker_id, tuple(VERDICTS[code] for code in codes), tuple(remaining))
+
+
+@contextmanager
+def generously() -> Iterator[CursorWrapper]:
+    """A cursor for queries over everybody.
+
+    They get room to group in memory, and no machine code for thousands of small expressions, which takes
+    longer to make than it saves.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+        yield cursor
+
+
+def population(
+    requirement: Requirement,
+    *,
+    on: date,
+    authority_id: int | None = None,
+    level: str | None = None,
+    jurisdiction: str | None = None,
+    workers: Sequence[int] | None = None,
+    catalogue: Catalogue | None = None,
+) -> Iterator[tuple[int, Verdict, int]]:
+    """(worker id, verdict, minutes of experience to go) of every worker, or of those named."""
+    asked = Question(requirement, authority_id, level, jurisdiction)
+    for answer in population_many([asked], on=on, workers=workers, catalogue=catalogue):
+        yield answer.worker_id, answer.verdicts[0], answer.remaining[0]
+
+
+def population_many(
+    questions: Iterable[Question],
+    *,
+    on: date,
+    workers: Sequence[int] | None = None,
+    catalogue: Catalogue | None = None,
+) -> Population:
+    """Many questions in one query, which works out once what several of them ask."""
+    known = known_on(on) if catalogue is None else catalogue
+    return Population(questions, Plan(on, known, workers))
+
+
+def question(standard: Standard, *, renewal: bool = False) -> Question:
+    """What a published standard asks of a new applicant, or for a renewal. It asks something."""
+    requirement = standard.renewal_requirement if renewal else standard.requirement
+    if requirement is None:
+        raise ValueError(f"No source tells what {standard} asks.")
+    program = standard.level.program
+    return Question(requirement, program.authority_id, standard.level.code, program.jurisdiction.code)
