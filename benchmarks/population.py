@@ -140,6 +140,9 @@ def credentials(holders: list[Worker]) -> list[str]:
                 level=standard.level,
                 authority=authority,
                 standard=standard,
+                # No trigger fills them here.
+                given_name=worker.given_name,
+                family_name=worker.family_name,
             )
             for worker in holders
         )
