@@ -51,7 +51,11 @@ class Held:
             found.append(_numbers("term", self.terms))
         since = [sql(_SINCE_HELD)] if self.tenures else []
         since += [sql(_SINCE_TERM, plan.on)] if self.terms else []
-        return [*found, sql("since AS ({})", join(" UNION ALL ", since))] if since else found
+        return (
+            [*found, sql("since(n, worker_id, first) AS ({})", join(" UNION ALL ", since))]
+            if since
+            else found
+        )
 
     def _fits(self) -> SQL:
         return relation(

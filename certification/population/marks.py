@@ -89,7 +89,7 @@ class Marks:
         return sql(
             """
             SELECT fact.worker_id, {}
-            FROM ({}) AS fact
+            FROM ({}) AS fact(worker_id, who, stated, kind, key, value)
             JOIN lookup ON lookup.kind = fact.kind AND lookup.key = fact.key
                 AND (lookup.least IS NULL OR fact.value >= lookup.least)
                 AND (lookup.below IS NULL OR fact.value < lookup.below)
