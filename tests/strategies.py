@@ -11,6 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from certification.requirements.language import All, AnyOf, AtLeast, Not, Requirement
 from certification.requirements.leaves import (
     LEAF_CLASSES,
     LIVED_EXPERIENCE,
@@ -45,14 +46,26 @@ figures = st.sampled_from(MINUTES)
 needed = st.sampled_from(ENOUGH)
 
 
+def evenly(*choices: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """One of them, each as often as the others: Hypothesis by itself prefers the first and the last."""
+    spread = st.integers(0, 2**32 - 1).map(lambda n: n * 2654435761 % 2**32 >> 8)
+    return spread.flatmap(lambda n: choices[n % len(choices)])
+
+
+def several(of: st.SearchStrategy[Any], most: int, least: int = 0) -> st.SearchStrategy[tuple[Any, ...]]:
+    """So many of them at most, each number as often as the others."""
+    sizes = (st.lists(of, min_size=n, max_size=n).map(tuple) for n in range(least, most + 1))
+    return evenly(*sizes)
+
+
+@cache
 def days(on: date) -> st.SearchStrategy[date]:
-    """Days around the edges of windows that end on a day, or anywhere in three years before it."""
-    edges = st.builds(
-        lambda months, off: add_months(on, -months) + timedelta(days=off),
-        st.integers(0, 30),
-        st.integers(-1, 1),
-    )
-    return edges | st.integers(-20, 1000).map(lambda n: on - timedelta(days=n))
+    """Days around the edges of windows that end on a day, and others of three years before; few to come."""
+    edges = [add_months(on, -months) + timedelta(days=off) for months in range(31) for off in (-1, 0, 1)]
+    past = [on - timedelta(days=n) for n in range(0, 1000, 7)]
+    to_come = [on + timedelta(days=n) for n in (1, 20)]
+    known = [*edges, *past, *past]
+    return evenly(*map(st.just, [*sorted(known, reverse=True), *to_come]))
 
 
 # What is stored
@@ -76,7 +89,7 @@ class Life:
 
 
 def rows(most: int, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[dict[str, Any], ...]]:
-    return st.lists(st.fixed_dictionaries(fields), max_size=most).map(tuple)
+    return several(st.fixed_dictionaries(fields), most)
 
 
 def details(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -108,7 +121,7 @@ def statements(on: date) -> st.SearchStrategy[dict[str, Any]]:
 
     word = st.sampled_from(WORDS)
     topic = st.sampled_from(TOPICS)
-    return st.one_of(
+    return evenly(
         kind("education", code=st.sampled_from(SCHOOLING), details=details(education_field=word)),
         kind("lived_experience", code=st.sampled_from(LIVED_EXPERIENCE)),
         kind("recovery", day=day),
@@ -170,7 +183,7 @@ def credentials(on: date) -> st.SearchStrategy[dict[str, Any]]:
             "issued": st.fixed_dictionaries(
                 {"kind": st.just("issued"), "effective_on": day, "expires_on": maybe(day)}
             ),
-            "events": st.lists(term | act, max_size=4),
+            "events": several(evenly(term, act), 4),
         }
     )
 
@@ -191,7 +204,7 @@ def lives(on: date) -> st.SearchStrategy[Life]:
             is_confirmed=st.booleans(),
         ),
         entries=rows(
-            7,
+            10,
             day=day,
             minutes=figures,
             work=st.sampled_from(WORK),
@@ -209,11 +222,11 @@ def lives(on: date) -> st.SearchStrategy[Life]:
             minutes=figures,
             format=st.sampled_from(("individual", "group")),
             domain=st.sampled_from(TOPICS),
-            basis=st.integers(0, len(BASES) - 1),
+            basis=st.sampled_from(BASES),
             is_confirmed=st.sampled_from((True, True, False)),
         ),
-        statements=st.lists(statements(on), max_size=9).map(tuple),
-        credentials=st.lists(credentials(on), max_size=2).map(tuple),
+        statements=several(statements(on), 9),
+        credentials=several(credentials(on), 2),
         tracked=st.booleans(),
     )
 
@@ -259,15 +272,14 @@ supervision_leaves = st.builds(
     ),
 )
 names = st.sampled_from(NAMES)
-leaves = st.one_of(
-    language.fact_leaves,
+leaves = evenly(
+    *[language.fact_leaves] * 3,
     st.builds(Exam, name=names, at_least_percent=maybe(st.sampled_from((0, 50, 80)))),
     st.builds(Document, what=names),
     st.builds(Education, at_least=st.sampled_from(SCHOOLING), field=maybe(st.sampled_from(WORDS))),
     st.builds(References, count=st.integers(1, 4), sources=maybe(st.sampled_from(((), WORDS[:1], WORDS)))),
-    experience_leaves,
-    experience_leaves,
-    supervision_leaves,
+    *[experience_leaves] * 5,
+    *[supervision_leaves] * 2,
     language.training_leaves.flatmap(
         lambda leaf: st.sampled_from((leaf, replace(leaf, minutes=60), replace(leaf, minutes=121)))
     ),
@@ -284,7 +296,19 @@ leaves = st.one_of(
     ),
     st.builds(Training, topic=st.sampled_from(TOPICS), minutes=needed),
 )
-requirements = st.recursive(leaves, language.groups, max_leaves=10)
+
+
+def groups(branch: st.SearchStrategy[Requirement]) -> st.SearchStrategy[Requirement]:
+    two = several(branch, 4, least=2)
+    counted = two.flatmap(lambda of: st.integers(1, len(of)).map(lambda count: AtLeast(count, of)))
+    forbidden = evenly(branch, two.map(All), two.map(AnyOf), counted).map(lambda one: Not((one,)))
+    every = several(branch, 4, least=1).map(All)
+    return evenly(every, every, two.map(AnyOf), two.map(AnyOf), counted, counted, forbidden)
+
+
+low = groups(leaves)
+middle = groups(evenly(leaves, leaves, low))
+requirements = evenly(leaves, low, middle, groups(evenly(leaves, low, middle)))
 questions = st.fixed_dictionaries(
     {
         "requirement": requirements,

@@ -12,13 +12,16 @@ from certification.numbers import credential_number
 from tests.builders.accounts import a_person, an_organisation
 from tests.builders.certification import a_level, a_program, a_standard, an_authority
 from tests.requirements.strategies import LEVELS
-from tests.strategies import BASES, Life
+from tests.strategies import Life
 from workers import tracking
 from workers.models import Agreement, Employment, HourEntry, Mark, Statement, SupervisionSession, Worker
+from workers.models.supervision import Basis
 
 THEN = datetime(2025, 1, 1, tzinfo=UTC)
 ALWAYS = date(2000, 1, 1)
 ROLES = ("trainee", "advanced", "practitioner", "practitioner")
+#: Whether hours count as supervised follows from what qualifies who signed them.
+HOURS_SIGNED = {True: "qualified-supervisor", False: "not-qualified"}
 number = count(1)
 
 
@@ -48,7 +51,7 @@ def a_world() -> World:
         standards.append(a_standard(asks, level=level))
     return World(
         employer=an_organisation(),
-        signers=tuple(a_person("Sam", f"Signer{n}") for n in range(len(BASES))),
+        signers=tuple(a_person("Sam", f"Signer{n}") for n in range(len(Basis))),
         authorities=(minnesota, massachusetts),
         standards=tuple(standards),
     )
@@ -61,19 +64,7 @@ def store(world: World, lives: Sequence[Life]) -> list[int]:
         for life in lives
     )
     jobs = _jobs(world, workers, lives)
-    agreements = Agreement.objects.bulk_create(
-        Agreement(
-            worker=worker,
-            supervisor=signer,
-            employer=world.employer,
-            basis=basis,
-            started_on=ALWAYS,
-            made_by=signer,
-        )
-        for worker in workers
-        for basis, signer in zip(BASES, world.signers, strict=True)
-    )
-    under = {worker.pk: agreements[n * len(BASES) :][: len(BASES)] for n, worker in enumerate(workers)}
+    under = _agreements(world, workers, lives)
     each = list(zip(workers, lives, strict=True))
     _entries([(worker, entry) for worker, life in each for entry in life.entries], jobs, under)
     SupervisionSession.objects.bulk_create(
@@ -85,6 +76,30 @@ def store(world: World, lives: Sequence[Life]) -> list[int]:
     tracking.rewrite_totals(tracked)
     Mark.objects.filter(worker__in=tracked).delete()
     return [worker.pk for worker in workers]
+
+
+def _agreements(
+    world: World, workers: list[Worker], lives: Sequence[Life]
+) -> dict[int, dict[str, Agreement]]:
+    """By worker and what qualifies the supervisor: those that hours or sessions were signed under."""
+    made: dict[int, dict[str, Agreement]] = {}
+    for worker, life in zip(workers, lives, strict=True):
+        asked = {HOURS_SIGNED[row["supervised"]] for row in life.entries} | {
+            row["basis"] for row in life.sessions
+        }
+        made[worker.pk] = {
+            basis: Agreement(
+                worker=worker,
+                supervisor=world.signers[list(Basis).index(basis)],
+                employer=world.employer,
+                basis=basis,
+                started_on=ALWAYS,
+                made_by=world.signers[0],
+            )
+            for basis in sorted(asked)
+        }
+    Agreement.objects.bulk_create(one for several in made.values() for one in several.values())
+    return made
 
 
 def _jobs(world: World, workers: list[Worker], lives: Sequence[Life]) -> dict[int, Employment]:
@@ -121,7 +136,9 @@ def _jobs(world: World, workers: list[Worker], lives: Sequence[Life]) -> dict[in
 
 
 def _entries(
-    rows: list[tuple[Worker, dict[str, Any]]], jobs: dict[int, Employment], under: dict[int, list[Agreement]]
+    rows: list[tuple[Worker, dict[str, Any]]],
+    jobs: dict[int, Employment],
+    under: dict[int, dict[str, Agreement]],
 ) -> None:
     made = [_entry(worker, row, jobs[worker.pk], under[worker.pk]) for worker, row in rows]
     HourEntry.objects.bulk_create(made)
@@ -148,13 +165,13 @@ def _entry(
     worker: Worker,
     row: dict[str, Any],
     job: Employment,
-    under: list[Agreement],
+    under: dict[str, Agreement],
     *,
     amends: HourEntry | None = None,
 ) -> HourEntry:
     status = row["status"]
     decided = status in ("approved", "returned")
-    signed = under[0] if row["supervised"] else under[-1]
+    signed = under[HOURS_SIGNED[row["supervised"]]]
     return HourEntry(
         worker=worker,
         employment=job,
@@ -172,7 +189,7 @@ def _entry(
     )
 
 
-def _session(worker: Worker, row: dict[str, Any], under: list[Agreement]) -> SupervisionSession:
+def _session(worker: Worker, row: dict[str, Any], under: dict[str, Agreement]) -> SupervisionSession:
     agreement = under[row["basis"]]
     return SupervisionSession(
         worker=worker,

@@ -16,7 +16,7 @@ from certification.assessment import catalogue, remaining_minutes
 from certification.population import Question, population_many
 from certification.requirements.explain import explain
 from tests.builders.lives import World, a_world, store
-from tests.strategies import DAYS_ASKED, lives, questions
+from tests.strategies import DAYS_ASKED, lives, questions, several
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
@@ -30,8 +30,8 @@ def world(db) -> World:
 def made_up(on):
     return st.tuples(
         st.just(on),
-        st.lists(lives(on), min_size=1, max_size=4),
-        st.lists(questions, min_size=1, max_size=6),
+        several(lives(on), 5, least=1),
+        several(questions, 10, least=1),
         st.booleans(),
     )
 
