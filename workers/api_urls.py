@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workers.api import hours, people, record
+from workers.api import batch, hours, people, record
 
 app_name = "workers_api"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("agreements/<int:pk>/delegates", people.DelegatesView.as_view(), name="delegates"),
     path("delegates/<int:pk>", people.DelegateView.as_view(), name="delegate"),
     path("hours", hours.HoursView.as_view(), name="hours"),
+    path("hours/batch", batch.BatchView.as_view(), name="batch"),
     path("hours/submit", hours.SubmitView.as_view(), name="submit"),
     path("hours/withdraw", hours.WithdrawView.as_view(), name="withdraw"),
     path("hours/approve", hours.ApproveView.as_view(), name="approve"),

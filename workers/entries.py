@@ -39,6 +39,7 @@ class NewHours:
     practicum: bool = False
     note: str = ""
     client_id: UUID | None = None
+    draft: bool = False
 
     def entry(self, worker: Worker) -> HourEntry:
         """As a row of the ledger, not stored yet."""
@@ -104,8 +105,7 @@ class Beside:
     def problem(self, entry: HourEntry) -> Refused | None:
         """An overlap, or more than a day holds."""
         same_day = self._days[entry.day]
-        other = next((other for other in same_day if overlap(entry, other)), None)
-        if other:
+        if other := self.overlapping(entry):
             return Refused(
                 _("Overlaps with %(entry)s.") % {"entry": in_words(other)},
                 field="starts",
@@ -118,6 +118,10 @@ class Beside:
                 field="minutes",
             )
         return None
+
+    def overlapping(self, entry: HourEntry) -> HourEntry | None:
+        """The entry that shares a minute of clock time with this one."""
+        return next((other for other in self._days[entry.day] if overlap(entry, other)), None)
 
 
 def problem(entry: HourEntry, *, beside: Beside, now: datetime) -> Refused | None:

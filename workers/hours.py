@@ -60,11 +60,20 @@ class SomeRefused(Refused):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one entry handed in: stored now, stored before, or refused."""
+    """What became of one entry handed in: stored now, stored before, or refused.
+
+    `existing` is what stands in its way: other content stored under its id, or the entry that it overlaps.
+    """
 
     entry: HourEntry | None = None
     refused: Refused | None = None
     created: bool = False
+    existing: HourEntry | None = None
+
+    @property
+    def conflicts(self) -> bool:
+        """Whether other content is stored under the entry's id."""
+        return bool(self.existing and self.refused and self.refused.field == "client_id")
 
 
 # Logging
@@ -87,11 +96,11 @@ def log(
 
 
 def log_each(
-    *, worker: Worker, by: User, entries: Sequence[NewHours], draft: bool = False, at: datetime | None = None
+    *, worker: Worker, by: User, entries: Sequence[NewHours], at: datetime | None = None
 ) -> list[Outcome]:
     """Store what is right of `entries` and say of each what became of it, in their order."""
     with _change():
-        return _store(worker=worker, by=by, entries=entries, draft=draft, at=at)
+        return _store(worker=worker, by=by, entries=entries, draft=False, at=at)
 
 
 def _store(
@@ -115,10 +124,10 @@ def _store(
         if before:
             outcomes.append(_again(entry, before))
         elif refused := problem(entry, beside=beside, now=now):
-            outcomes.append(Outcome(refused=refused))
+            outcomes.append(Outcome(refused=refused, existing=beside.overlapping(entry)))
         else:
             entry.recorded_at = at
-            if not draft:
+            if not (draft or new.draft):
                 entry.status, entry.submitted_at = Status.SUBMITTED, at
             beside.add(entry)
             stored[entry.client_id] = entry
@@ -134,6 +143,7 @@ def _again(entry: HourEntry, before: HourEntry) -> Outcome:
         return Outcome(entry=before)
     return Outcome(
         refused=Refused(_("Other hours were stored under this id before."), field="client_id"),
+        existing=before,
     )
 
 

@@ -155,17 +155,18 @@ def test_by_api_from_sign_up_to_the_next_rung(person, live_stack):
     # 3. She sends what she worked, all at once; sent again, it is stored once.
     days = working_days(HOURS * 60 // A_DAY, until=today)
     batch = {"entries": [an_entry(job, day) for day in days]}
-    first = ana.post("/hours", batch)["results"]
-    again = ana.post("/hours", batch)["results"]
-    assert {one["status"] for one in first} == {201}
-    assert {one["status"] for one in again} == {200}
+    first = ana.post("/hours/batch", batch)["results"]
+    again = ana.post("/hours/batch", batch)["results"]
+    assert {one["status"] for one in first} == {"stored"}
+    assert {one["status"] for one in again} == {"already_stored"}
     ids = [one["entry"]["id"] for one in first]
     assert [one["entry"]["id"] for one in again] == ids
     still_to_come = an_entry(job, today + timedelta(days=1))
     more_than_a_day = an_entry(job, days[0]) | {"minutes": 24 * 60 - A_DAY + 1}
-    wrong = ana.post("/hours", {"entries": [still_to_come, more_than_a_day, {"minutes": 60}]})["results"]
-    assert [one["status"] for one in wrong] == [422, 422, 422]
-    assert {error["field"] for error in wrong[2]["problem"]["errors"]} >= {"employment", "day"}
+    sent = {"entries": [still_to_come, more_than_a_day, {"minutes": 60}]}
+    wrong = ana.post("/hours/batch", sent)["results"]
+    assert [one["status"] for one in wrong] == ["refused"] * 3
+    assert {problem["field"] for problem in wrong[2]["problems"]} >= {"client_id", "employment", "day"}
     assert len(ana.get("/hours", status="submitted", limit=500)["results"]) == len(days)
     assert ana.get("/totals")["counted"] == 0
 

@@ -88,37 +88,6 @@ def test_somebody_elses_job_is_refused_at_the_field(job):
     assert (response.status_code, field_of(response)) == (422, "employment")
 
 
-def test_a_batch_answers_for_each_entry(job):
-    one = hours_of(job, client_id=str(uuid4()), minutes=60)
-    entries = [one, hours_of(job, minutes=0), hours_of(job, day="soon"), hours_of(job, minutes=61), one]
-
-    response = as_(job.user).post(f"{API}/hours", {"entries": entries}, format="json")
-
-    assert [result["status"] for result in response.json()["results"]] == [201, 422, 422, 201, 200]
-    assert HourEntry.objects.count() == 2
-
-
-def test_a_batch_has_at_most_a_thousand_entries(job):
-    response = as_(job.user).post(f"{API}/hours", {"entries": [hours_of(job)] * 1001}, format="json")
-
-    assert (response.status_code, field_of(response)) == (422, "entries")
-
-
-def test_a_batch_can_be_kept_as_drafts(job):
-    as_(job.user).post(f"{API}/hours", {"entries": [hours_of(job)], "draft": True}, format="json")
-
-    assert HourEntry.objects.get().status == Status.DRAFT
-
-
-@pytest.mark.parametrize("n", [1, 100])
-def test_a_batch_costs_the_same_queries_whatever_its_length(job, n, django_assert_max_num_queries):
-    entries = [hours_of(job, minutes=1, client_id=str(uuid4())) for _again in range(n)]
-    client = as_(job.user)
-
-    with django_assert_max_num_queries(10):
-        client.post(f"{API}/hours", {"entries": entries}, format="json")
-
-
 def test_nobody_without_a_record_logs_hours(db, job):
     response = as_(a_person()).post(f"{API}/hours", hours_of(job))
 

@@ -7,13 +7,13 @@ import django_filters
 from django.db.models import QuerySet, Sum
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import generics, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts import problems, trail
+from accounts import trail
 from accounts.refusals import Refused
 from workers import hours, oddities
 from workers.api.common import (
@@ -24,7 +24,7 @@ from workers.api.common import (
     own_record,
 )
 from workers.entries import NewHours
-from workers.hours import LONGEST_REASON, Outcome
+from workers.hours import LONGEST_REASON
 from workers.models import Employment, HourEntry, Total, Worker
 
 #: What a caller says of hours; the rest is taken from the job.
@@ -89,40 +89,6 @@ class OneSerializer(HoursWriteSerializer):
         fields = [*HoursWriteSerializer.Meta.fields, "draft"]
 
 
-class BatchSerializer(serializers.Serializer):
-    """Up to 1,000 entries; each is stored or refused by itself."""
-
-    entries = HoursWriteSerializer(many=True)
-    draft = serializers.BooleanField(default=False)
-
-
-class FieldProblemSerializer(serializers.Serializer):
-    field = serializers.CharField()
-    message = serializers.CharField()
-
-
-class EntryProblemSerializer(serializers.Serializer):
-    """Why one entry was refused: problem details as everywhere."""
-
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    errors = FieldProblemSerializer(many=True, required=False)
-
-
-class ResultSerializer(serializers.Serializer):
-    """What became of one entry of a batch: 201 stored now, 200 stored before, 422 refused."""
-
-    status = serializers.IntegerField()
-    entry = HoursSerializer(required=False)
-    problem = EntryProblemSerializer(required=False)
-
-
-class BatchResultSerializer(serializers.Serializer):
-    results = ResultSerializer(many=True)
-
-
 class IdsSerializer(serializers.Serializer):
     entries = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=10 * MOST)
 
@@ -181,16 +147,9 @@ class HoursView(generics.ListAPIView):
         return HoursSerializer(*args, **kwargs)
 
     @extend_schema(
-        summary="Log hours: one entry, or up to 1,000",
-        request=PolymorphicProxySerializer(
-            "LogHours", [OneSerializer, BatchSerializer], resource_type_field_name=None
-        ),
-        responses={
-            200: PolymorphicProxySerializer(
-                "LoggedHours", [HoursSerializer, BatchResultSerializer], resource_type_field_name=None
-            ),
-            201: HoursSerializer,
-        },
+        summary="Log hours",
+        request=OneSerializer,
+        responses={200: HoursSerializer, 201: HoursSerializer},
         examples=[
             OpenApiExample(
                 "One day",
@@ -207,67 +166,26 @@ class HoursView(generics.ListAPIView):
     )
     def post(self, request: Request) -> Response:
         worker = own_record(request.user)
-        if isinstance(request.data, dict) and "entries" in request.data:
-            return self._batch(request, worker)
         sent = OneSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        given = dict(sent.validated_data)
-        draft = given.pop("draft")
-        (done,) = hours.log_each(
-            worker=worker, by=request.user, entries=[_new(given, _jobs(worker))], draft=draft
-        )
+        new = new_hours(sent.validated_data, jobs_of(worker))
+        (done,) = hours.log_each(worker=worker, by=request.user, entries=[new])
         if done.refused:
             raise done.refused
         code = status.HTTP_201_CREATED if done.created else status.HTTP_200_OK
         return Response(HoursSerializer(done.entry).data, status=code)
 
-    def _batch(self, request: Request, worker: Worker) -> Response:
-        entries, draft = request.data["entries"], request.data.get("draft", False)
-        if not isinstance(entries, list) or not 1 <= len(entries) <= MOST:
-            raise Refused(_("Send 1 to 1,000 entries."), field="entries")
-        if not isinstance(draft, bool):
-            raise Refused(_("This is yes or no."), field="draft")
-        jobs = _jobs(worker)
-        read = [_read(entry, jobs) for entry in entries]
-        outcomes = hours.log_each(
-            worker=worker,
-            by=request.user,
-            entries=[one for one in read if isinstance(one, NewHours)],
-            draft=draft,
-        )
-        stored = iter(outcomes)
-        results = [_result(next(stored)) if isinstance(one, NewHours) else one for one in read]
-        return Response({"results": results})
 
-
-def _jobs(worker: Worker) -> dict[int, Employment]:
+def jobs_of(worker: Worker) -> dict[int, Employment]:
     return {job.pk: job for job in worker.employments.select_related("employer")}
 
 
-def _new(given: dict[str, Any], jobs: dict[int, Employment]) -> NewHours:
+def new_hours(given: dict[str, Any], jobs: dict[int, Employment]) -> NewHours:
+    """What a serializer read, at one of `jobs`."""
     job = jobs.get(given["employment"])
     if job is None:
         raise Refused(_("This is not one of your jobs."), field="employment")
     return NewHours(**{**given, "employment": job})
-
-
-def _read(entry: Any, jobs: dict[int, Employment]) -> NewHours | dict[str, Any]:
-    """An entry of a batch, or the result that says why it cannot be read."""
-    sent = HoursWriteSerializer(data=entry)
-    if not sent.is_valid():
-        errors = list(problems.flat(sent.errors))
-        detail = _("Some of what was sent is not right.")
-        return {"status": 422, "problem": problems.problem(422, detail, name="invalid", errors=errors)}
-    try:
-        return _new(sent.validated_data, jobs)
-    except Refused as refusal:
-        return {"status": 422, "problem": problems.refused(refusal)}
-
-
-def _result(done: Outcome) -> dict[str, Any]:
-    if done.refused:
-        return {"status": 422, "problem": problems.refused(done.refused)}
-    return {"status": 201 if done.created else 200, "entry": HoursSerializer(done.entry).data}
 
 
 class EntryView(generics.GenericAPIView):
