@@ -5,6 +5,15 @@
     for answer in population_many([question(standard) for standard in current], on=day):
         answer.worker_id, answer.verdicts, answer.remaining
 
+Numbers over everybody stay in the database:
+
+    judged = population_many([Question(today), Question(draft)], on=day).judged
+    with generously() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM ({judged.text}) AS judged WHERE verdict0 < 2 AND verdict1 = 2",
+            judged.params,
+        )
+
 It means what `explain` means over `records.load(...)[worker].record(authority_id)`; a property test holds the
 two together (docs/decisions/0009-two-interpreters.md). Each kind of leaf is told in one place: facts.py,
 courses.py, held.py, hours.py, sessions.py; groups in tree.py.
@@ -71,6 +80,20 @@ class Population:
 
     def query(self, *columns: SQL) -> SQL:
         return self.plan.query(columns)
+
+    @property
+    def judged(self) -> SQL:
+        """A row for each worker, to stand in a larger query that `generously` runs.
+
+        `worker_id`, and for question n `verdict<n>` (0 unmet, 1 waiting, 2 met) and `remaining<n>` (minutes).
+        """
+        columns = []
+        for n in range(len(self.nodes)):
+            columns += [
+                sql(f"({{}})::int AS verdict{n}", self.verdict(n)),
+                sql(f"{{}} AS remaining{n}", self.remaining(n)),
+            ]
+        return self.query(*columns)
 
     @cached_property
     def _working(self) -> list[int]:

@@ -1,0 +1,50 @@
+"""Requirements put to everybody in the database, as numbers or in a larger query."""
+
+from datetime import date
+
+import pytest
+
+from certification.population import Question, generously, population, population_many
+from certification.requirements.language import parse
+from tests.builders.workers import a_worker, an_agreement, an_employment, approved_hours, hours
+from workers import tracking
+from workers.models import Mark
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 6, 1)
+TODAYS = parse({"experience": {"hours": 40, "in": "peer_support"}})
+DRAFT = parse({"experience": {"hours": 20, "in": "peer_support"}})
+
+
+@pytest.fixture
+def workers():
+    """Three of 10, 30 and 50 approved hours."""
+    made = []
+    for worked in (10, 30, 50):
+        job = an_employment(a_worker())
+        approved_hours(job, hours(worked), agreement=an_agreement(job), until=date(2026, 5, 20))
+        made.append(job.worker)
+    tracking.rewrite_totals([one.pk for one in made])
+    Mark.objects.all().delete()
+    return made
+
+
+def test_two_versions_are_compared_inside_the_database(workers):
+    judged = population_many([Question(TODAYS), Question(DRAFT)], on=TODAY).judged
+    with generously() as cursor:
+        cursor.execute(
+            f"""
+            SELECT count(*) FILTER (WHERE verdict0 < 2 AND verdict1 = 2),
+                count(*) FILTER (WHERE verdict0 = 2), sum(remaining0), sum(remaining1)
+            FROM ({judged.text}) AS judged
+            """,
+            judged.params,
+        )
+
+        assert cursor.fetchone() == (1, 1, hours(30 + 10), hours(10))
+
+
+def test_only_the_workers_named_are_judged(workers):
+    found = list(population(TODAYS, on=TODAY, workers=[workers[1].pk]))
+
+    assert found == [(workers[1].pk, "unmet", hours(10))]
