@@ -61,9 +61,34 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
     },
     "workers.HourEntry": {
         ORGANISATION: "id worker employment client_id day starts minutes work domain mode pay state practicum"
-        " status recorded_at submitted_at decided_by decided_on supervised agreement amends superseded",
+        " status recorded_at submitted_at decided_by decided_on supervised agreement amends superseded"
+        " source",
         # Free text: it may say more than it should, about the worker or the people they support.
         SENSITIVE: "note reason",
+    },
+    "workers.Import": {
+        ORGANISATION: "id uid kind status worker organisation uploaded_by uploaded_on size reading problem"
+        " rows wrong present stored position confirmed_at finished_at",
+        SENSITIVE: "file name sha256",
+    },
+    "workers.ImportRow": {
+        ORGANISATION: "id source place worker_id employment_id client_id draft day starts minutes work"
+        " domain mode pay state practicum",
+        SENSITIVE: "note data",
+    },
+    "workers.ImportProblem": {
+        ORGANISATION: "id source place field weight",
+        SENSITIVE: "message found",
+    },
+    "workers.RosterLine": {
+        ORGANISATION: "id source place employer title work pay state started_on ended_on supervisor basis"
+        " supervised_from answered_at employment withdrawn_at",
+        SENSITIVE: "email given_name family_name",
+    },
+    "workers.Transcript": {
+        # Whoever holds the document reads these in it.
+        ORGANISATION: "id uid worker issued_at sha256 key_id signature approved_minutes supervised_minutes"
+        " pending_minutes first_day last_day",
     },
     "workers.WorkDay": {ORGANISATION: "worker day minutes"},
     "workers.Evidence": {

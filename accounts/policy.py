@@ -20,6 +20,7 @@ class Permission(StrEnum):
     HOURS_SIGN = "hours.sign"
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
+    PEOPLE_IMPORT = "people.import"
     LADDER_VIEW = "ladder.view"
     LADDER_EDIT = "ladder.edit"
     READINESS_VIEW = "readiness.view"
@@ -61,6 +62,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             P.PEOPLE_VIEW,
             P.PEOPLE_MANAGE,
+            P.PEOPLE_IMPORT,
             P.LADDER_VIEW,
             P.LADDER_EDIT,
             P.READINESS_VIEW,
@@ -69,7 +71,15 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.MANAGER: frozenset(
-        {P.PEOPLE_VIEW, P.PEOPLE_MANAGE, P.LADDER_VIEW, P.LADDER_EDIT, P.READINESS_VIEW, P.MEMBERS_VIEW}
+        {
+            P.PEOPLE_VIEW,
+            P.PEOPLE_MANAGE,
+            P.PEOPLE_IMPORT,
+            P.LADDER_VIEW,
+            P.LADDER_EDIT,
+            P.READINESS_VIEW,
+            P.MEMBERS_VIEW,
+        }
     ),
     Role.SUPERVISOR: frozenset({P.HOURS_SIGN, P.LADDER_VIEW, P.MEMBERS_VIEW}),
     Role.CHECKER: frozenset({P.MEMBERS_VIEW}),

@@ -1,10 +1,10 @@
 """The trail: written in the same transaction as what it records."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import Access, Event, User
@@ -43,6 +43,25 @@ def record_many(
         )
         for subject in subjects
     )
+
+
+def record_ids(
+    verb: str,
+    *,
+    model: type[models.Model],
+    ids: Collection[int],
+    by: User | None,
+    organisation_id: int | None = None,
+) -> None:
+    """The same event for many rows of a model that stand in the database only, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO accounts_event (at, verb, actor_id, subject_type, subject_id, organisation_id, data)
+            SELECT %s, %s, %s, %s, unnest(%s::bigint[]), %s, '{}'
+            """,
+            [timezone.now(), verb, by and by.pk, model._meta.label_lower, list(ids), organisation_id],
+        )
 
 
 def saw(what: str, *, subject: models.Model, viewer: User, organisation_id: int | None = None) -> None:

@@ -102,15 +102,18 @@ class Beside:
     def add(self, entry: HourEntry) -> None:
         self._days[entry.day].append(entry)
 
+    def total_with(self, entry: HourEntry) -> int:
+        """The minutes that its day would hold."""
+        return entry.minutes + sum(other.minutes for other in self._days[entry.day])
+
     def problem(self, entry: HourEntry) -> Refused | None:
         """An overlap, or more than a day holds."""
-        same_day = self._days[entry.day]
         if other := self.overlapping(entry):
             return Refused(
                 _("Overlaps with %(entry)s.") % {"entry": in_words(other)},
                 field="starts",
             )
-        total = entry.minutes + sum(other.minutes for other in same_day)
+        total = self.total_with(entry)
         if total > DAY_MINUTES:
             return Refused(
                 _("With these, %(day)s would hold %(hours)s: a day has 24 hours.")

@@ -1,5 +1,6 @@
 """The record: what a peer worker did. No rule of any state lives here."""
 
+from workers.models.exchange import Import, ImportProblem, ImportRow, RosterLine, Transcript
 from workers.models.hours import HourEntry, WorkDay
 from workers.models.people import Employment, Worker
 from workers.models.statements import Evidence, Statement
@@ -12,11 +13,16 @@ __all__ = [
     "Employment",
     "Evidence",
     "HourEntry",
+    "Import",
+    "ImportProblem",
+    "ImportRow",
     "Mark",
+    "RosterLine",
     "Statement",
     "SupervisionSession",
     "Tally",
     "Total",
+    "Transcript",
     "WorkDay",
     "Worker",
 ]

@@ -15,6 +15,7 @@ from accounts.append_only import never_emptied
 from accounts.models import User
 from accounts.states import STATES
 from workers.marking import marks
+from workers.models.exchange import Import
 from workers.models.ledger_rules import (
     amendment_replaces,
     approved_is_final,
@@ -115,6 +116,10 @@ class HourEntry(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="hours")
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="amendments")
     superseded = models.BooleanField(default=False)
+    # The file it came with, where it came with one.
+    source = models.ForeignKey(
+        Import, on_delete=models.PROTECT, null=True, related_name="hours", db_index=False
+    )
 
     objects = HourEntryQuerySet.as_manager()
 
@@ -127,6 +132,7 @@ class HourEntry(models.Model):
                 condition=Q(status="submitted"),
                 name="hours_waiting",
             ),
+            models.Index(fields=["source"], condition=Q(source__isnull=False), name="hours_by_import"),
             # A ledger grows by its days: a few pages tell where the broken months of a window lie.
             BrinIndex(fields=["day"], name="hours_by_day", pages_per_range=32, autosummarize=True),
         ]
