@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from certification.catalogue.files import Standard
-from certification.requirements.language import AnyOf, AtLeast, Leaf, Not, Requirement
+from certification.requirements.language import AnyOf, AtLeast, Leaf, Not, Requirement, children
 from certification.requirements.leaves import (
     Age,
     Attestation,
@@ -44,18 +44,22 @@ from certification.requirements.values import add_months
 def a_record_that_meets(node: Requirement, standard: Standard, on: date) -> Record:
     """Facts for every leaf asked; of alternatives the first ones; for a `not`, none."""
     made = Record()
-    for leaf in leaves_to_meet(node):
+    for _, leaf in leaves_to_meet(node):
         made = join(made, facts_for(leaf, standard, on))
     return made
 
 
-def leaves_to_meet(node: Requirement) -> list[Leaf]:
+def leaves_to_meet(node: Requirement, path: str = "requires", through: str = "") -> list[tuple[str, Leaf]]:
+    """Leaves that together meet a requirement, with their paths; of alternatives the one on the way
+    `through` a path, else the first."""
+    here = f"{path}.{node.kind}"
     if isinstance(node, Leaf):
-        return [node]
+        return [(here, node)]
     if isinstance(node, Not):
         return []
     count = node.count if isinstance(node, AtLeast) else 1 if isinstance(node, AnyOf) else len(node.of)
-    return [leaf for child in node.of[:count] for leaf in leaves_to_meet(child)]
+    branches = sorted(children(node, here), key=lambda one: not f"{through}.".startswith(f"{one[0]}."))
+    return [leaf for where, child in branches[:count] for leaf in leaves_to_meet(child, where, through)]
 
 
 def join(one: Record, other: Record) -> Record:
@@ -84,7 +88,7 @@ def of_age(leaf: Age, standard: Standard, on: date) -> Record:
 
 def of_training(leaf: Training, standard: Standard, on: date) -> Record:
     parts, minutes = over(leaf.by_topic, leaf.minutes)
-    done = (leaf.completed_before or on) - timedelta(days=1)
+    done = min(on, (leaf.completed_before or on) - timedelta(days=1))
     row = TrainingRow(leaf.topic, minutes, parts, True, done, days=leaf.days, mode="live")
     return Record(training=(row,), credentials=held(leaf.after, on))
 

@@ -1,6 +1,5 @@
 """Every standard of the shipped catalogue is read, said and judged."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +9,6 @@ from certification.requirements.explain import explain
 from certification.requirements.findings import Finding
 from certification.requirements.forecast import forecasts
 from certification.requirements.language import parse, walk
-from certification.requirements.leaves import Experience
 from certification.requirements.nearest import can_apply, keeps_out, waiting_on
 from certification.requirements.record import Record
 from certification.requirements.sentences import LANGUAGES, reason, requirement_of, sentence
@@ -65,31 +63,6 @@ def test_a_record_can_meet_it(standard, key, tree):
     finding = look(standard, tree, of)
 
     assert finding.verdict == "met", [(leaf.path, reason(leaf)) for leaf in keeps_out(finding)]
-
-
-def a_minute_less(of: Record) -> Record:
-    rows = tuple(replace(row, minutes=row.minutes - 1, by_domain=()) for row in of.experience)
-    return replace(of, experience=rows)
-
-
-HOURS_TREES = [
-    (standard, key, tree)
-    for standard, key, tree in TREES
-    if any(isinstance(leaf, Experience) and leaf.minutes for _, leaf in walk(tree)) and tree.kind == "all"
-]
-
-
-@pytest.mark.parametrize(
-    ("standard", "key", "tree"), HOURS_TREES, ids=[f"{s.code}-{k}" for s, k, _ in HOURS_TREES]
-)
-def test_each_leaf_of_hours_is_missed_by_a_minute(standard, key, tree):
-    """Every experience leaf of the standard by itself: met to the minute, and missed by one."""
-    for _, leaf in walk(tree):
-        if isinstance(leaf, Experience) and leaf.minutes:
-            of = a_record_that_meets(leaf, standard, ON)
-            assert look(standard, leaf, of).verdict == "met"
-            short = look(standard, leaf, a_minute_less(of))
-            assert (short.verdict, short.remaining) == ("unmet", 1) or leaf.by_domain
 
 
 def test_partial_dates():
