@@ -186,16 +186,23 @@ def _details(shape: Shape, details: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
 def _number(least: str, most: str) -> Any:
+    def refused(name: str, value: Any) -> Refused:
+        words = _("Found %(found)s, but this must be a number from %(least)s to %(most)s.")
+        return Refused(words % {"found": _short(value), "least": least, "most": most}, field=name)
+
     def check(name: str, value: Any) -> int | float:
         try:
             number = Decimal(str(value))
         except InvalidOperation as problem:
-            raise Refused(_("This is not a number."), field=name) from problem
+            raise refused(name, value) from problem
         if number.is_nan() or not Decimal(least) <= number <= Decimal(most):
-            raise Refused(
-                _("This is a number from %(least)s to %(most)s.") % {"least": least, "most": most}, field=name
-            )
+            raise refused(name, value)
         return int(number) if number == number.to_integral() else float(number)
 
     return check
@@ -207,7 +214,8 @@ def _whole(least: int, most: int) -> Any:
     def check(name: str, value: Any) -> int:
         number = within(name, value)
         if not isinstance(number, int):
-            raise Refused(_("This is a whole number."), field=name)
+            words = _("Found %(found)s, but this must be a whole number from %(least)s to %(most)s.")
+            raise Refused(words % {"found": _short(value), "least": least, "most": most}, field=name)
         return number
 
     return check
@@ -230,13 +238,13 @@ def _slug(name: str, value: Any) -> str:
 
 def _flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Refused(_("This is yes or no."), field=name)
+        raise Refused(_("Say yes or no here (true or false)."), field=name)
     return value
 
 
 def _breakdown(name: str, value: Any) -> dict[str, int | float]:
     if not isinstance(value, Mapping):
-        raise Refused(_("This is hours by topic."), field=name)
+        raise Refused(_("Give hours for each topic here."), field=name)
     return {_slug(name, topic): _number("0", "10000")(name, share) for topic, share in value.items()}
 
 

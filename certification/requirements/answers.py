@@ -7,7 +7,6 @@ Hours are clock hours here (3999.5), exact to the minute; the unit stands beside
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
@@ -21,8 +20,19 @@ from .nearest import keeps_out, waiting_on
 from .record import Record
 from .record_files import parse_record
 from .sentences import LANGUAGES, asked, reason
-from .values import FLAG, RequirementError, check_keys, hours_of, number_of, read_day, read_text, shown
-from .yaml_text import read_yaml
+from .values import (
+    FLAG,
+    UNFIT,
+    RequirementError,
+    check_keys,
+    hours_of,
+    number_of,
+    read_day,
+    read_text,
+    refuse,
+    shown,
+)
+from .yaml_text import read_json, read_yaml
 
 REQUEST_KEYS = ("id", "standard", "level", "on", "renewal", "worker")
 
@@ -60,12 +70,23 @@ def answer(request: object, library: LibraryLike, *, today: date) -> dict[str, A
     Raises RequirementError with the path of what is wrong.
     """
     given = check_keys(request, "request", REQUEST_KEYS)
+    if "id" in given:
+        read_id(given["id"])
     on = read_day(given["on"], "on") if given.get("on") is not None else today
     renewal = FLAG.read(given.get("renewal", False), "renewal")
     standard = standard_asked(given, library, on)
     record = parse_record(given.get("worker"), "worker")
     told = judged(standard, record, on, library.catalogue, renewal=renewal)
     return {"id": given["id"], **told} if "id" in given else told
+
+
+def read_id(value: object) -> str | int | None:
+    """What the asker calls a request, given back with its answer."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if not isinstance(value, str) or UNFIT.search(value):
+        raise refuse("id", value, "text or a whole number")
+    return value
 
 
 def standard_asked(given: Mapping[str, Any], library: LibraryLike, on: date) -> StandardLike:
@@ -182,19 +203,33 @@ def batch(lines: Iterable[str], library: LibraryLike, *, today: date) -> Iterato
     for number, text in enumerate(lines, start=1):
         if not text.strip():
             continue
+        request = None
         try:
-            request = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            found = error.msg if isinstance(error, json.JSONDecodeError) else "text too deep or too large"
-            yield refusal(number, None, RequirementError("line", found, "one JSON object"))
-            continue
-        try:
+            request = read_json(fit(text), "line")
             yield answer(request, library, today=today)
         except RequirementError as error:
             yield refusal(number, request, error)
 
 
+def fit(text: str) -> str:
+    """A line of a file, refused where its bytes were no text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise RequirementError(
+            "line", f"bytes that are not UTF-8 at character {error.start + 1}", "UTF-8"
+        ) from None
+    return text
+
+
 def refusal(number: int, request: object, error: RequirementError) -> dict[str, Any]:
     told = {"path": error.path, "found": error.found, "expected": error.expected, "message": str(error)}
-    given = request.get("id") if isinstance(request, Mapping) else None
-    return {"id": given, "line": number, "error": told}
+    return {"id": id_of(request), "line": number, "error": told}
+
+
+def id_of(request: object) -> str | int | None:
+    """The id of a request that was refused, where it has one that can be given back."""
+    try:
+        return read_id(request.get("id")) if isinstance(request, Mapping) else None
+    except RequirementError:
+        return None

@@ -106,6 +106,7 @@ CONTINUING_EDUCATION: Shape = {
     "provider": ("provider", SLUG_TEXT),
     "mode": ("mode", MODE),
 }
+OTHER_REFEREE = "other"
 # What comes first must not be later than what comes second.
 ORDERS = (
     ("issued", "expires"),
@@ -202,7 +203,7 @@ READERS: dict[str, tuple[str, Callable[[Any, str], Any]]] = {
     "fees_paid": ("fees_paid", facts_of(amount("an amount in dollars, 0 or more"))),
     "employment": ("employment", one_fact(one_of(*EMPLOYMENT))),
 }
-KEYS = ("born", "education", "education_field", "state", "residency", *READERS)
+KEYS = (*READERS, "education", "education_field", "state", "residency")
 
 
 def parse_record(data: object, path: str = "worker") -> Record:
@@ -280,8 +281,11 @@ def _data_of_person(record: Record) -> dict[str, Any]:
 
 
 def _references(rows: tuple[ReferenceRow, ...]) -> Any:
-    named = [row.by for row in rows if row.by for _ in range(row.count)]
-    return {"from": named} if named else sum(row.count for row in rows)
+    """A number where nobody says who they are. A file cannot mix both: beside named referees the others are
+    written as `other`, which never counts for more than it did."""
+    if not any(row.by for row in rows):
+        return sum(row.count for row in rows)
+    return {"from": [row.by or OTHER_REFEREE for row in rows for _ in range(row.count)]}
 
 
 def write_row(shape: Shape, row: Any) -> dict[str, Any]:

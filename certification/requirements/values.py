@@ -17,6 +17,8 @@ Minutes = int | Fraction
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 STATE = re.compile(r"US(-[A-Z]{2})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What no database and no printer takes: control characters and halves of surrogate pairs."""
 LARGEST = 10_000_000
 """No hours, counts or amounts beyond this: what is larger is a slip of the pen."""
 
@@ -32,13 +34,19 @@ class RequirementError(ValueError):
 def shown(value: object) -> str:
     """A value as an error message shows it: short, on one line."""
     if isinstance(value, Mapping):
-        return f"a mapping with {', '.join(map(str, list(value)[:5])) or 'nothing'}"
+        return f"a mapping with {', '.join(map(key_of, list(value)[:5])) or 'nothing'}"
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}"
     if value is None:
         return "nothing"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def key_of(key: object) -> str:
+    """A key as a path shows it: short, on one line, fit for any screen."""
+    text = key if isinstance(key, str) else str(key)
+    return text if len(text) <= 60 and text.isprintable() else shown(text)
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,8 @@ def read_slug(value: object, path: str) -> str:
 def read_text(value: object, path: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise refuse(path, value, "text")
+    if UNFIT.search(value):
+        raise refuse(path, value, "text without control characters or half characters")
     return value
 
 
@@ -203,7 +213,8 @@ def breakdown(item: Reader) -> Reader:
         if not isinstance(value, Mapping):
             raise refuse(path, value, expected)
         return tuple(
-            (read_slug(key, f"{path}.{key}"), item.read(one, f"{path}.{key}")) for key, one in value.items()
+            (read_slug(key, here := f"{path}.{key_of(key)}"), item.read(one, here))
+            for key, one in value.items()
         )
 
     return Reader(expected, read, lambda pairs: {key: item.write(one) for key, one in pairs})
@@ -226,7 +237,8 @@ def check_keys(data: object, path: str, known: Mapping[str, Any] | tuple[str, ..
         raise refuse(path, data, expected)
     for key in data:
         if key not in known:
-            raise RequirementError(f"{path}.{key}", f"the unknown key {key!r}", f"one of {', '.join(known)}")
+            where, choices = f"{path}.{key_of(key)}", ", ".join(known)
+            raise RequirementError(where, f"the unknown key {shown(key)}", f"one of {choices}")
     return data
 
 

@@ -152,6 +152,18 @@ def test_a_pile_of_paper_applications_is_answered_line_by_line(tmp_path):
     assert [answer["error"]["path"] for answer in answers[1:]] == ["standard", "worker.born", "line"]
 
 
+def test_a_line_that_is_no_text_is_refused_alone(tmp_path):
+    good = json.dumps({"id": "ü", "standard": "mn-cps-2@2020", "worker": ANA}, ensure_ascii=False)
+    path = tmp_path / "pile.ndjson"
+    path.write_bytes(b'{"id": "\xff"}\n{"id": "\\ud800"}\n' + good.encode())
+
+    said = explain("--batch", str(path))
+    answers = [json.loads(line) for line in said.encode().decode().splitlines()]
+
+    assert [answer["id"] for answer in answers] == [None, None, "ü"]
+    assert [answer["error"]["path"] for answer in answers[:2]] == ["line", "id"]
+
+
 @pytest.fixture
 def worker(db):
     load(shipped())

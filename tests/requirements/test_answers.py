@@ -124,8 +124,40 @@ def test_a_batch_answers_each_line_in_order_and_goes_on_after_a_bad_one():
     assert told[2]["line"] == 4
     assert told[2]["error"]["path"] == "worker.experience[0].hours"
     assert told[2]["error"]["found"] == "-1"
-    assert [told[n]["error"]["path"] for n in (1, 3, 4)] == ["line"] * 3
+    assert [told[n]["error"]["path"] for n in (1, 3, 4)] == ["line", "line", "request"]
     assert told[0] | {"id": "c"} == told[5]
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "found"),
+    [
+        ('{"id": "\\ud800"}', "id", "'\\ud800'"),
+        ('{"id": NaN}', "id", "nan"),
+        ('{"id": [1]}', "id", "a list of 1"),
+        ('{"id": "a", "id": "b"}', "id", "the key 'id' is written twice"),
+        ('{"worker": {"born": 1, "born": 2}}', "worker.born", "the key 'born' is written twice"),
+        ('{"worker": {"exams": [{"name": "x"}, {"name": 1, "name": 2}]}}', "worker.exams[1].name", "the key"),
+        ('{"\\ud800": 1}', "request.'\\ud800'", "the unknown key '\\ud800'"),
+        ('{"level": "mn-cps-2", "worker": {"documents": ["\\udfff"]}}', "worker.documents[0]", "'\\udfff'"),
+        ('{"level": "mn-cps-2", "worker": {"documents": ["\\u0000"]}}', "worker.documents[0]", "'\\x00'"),
+        ('{"level": "mn-cps-2", "worker": {"fees_paid": [Infinity]}}', "worker.fees_paid[0]", "inf"),
+        ('{"level": "mn-cps-2", "worker": {"fees_paid": [1e999]}}', "worker.fees_paid[0]", "inf"),
+        ('{"level": "mn-cps-2", "worker": {"references": ' + "9" * 5000 + "}}", "worker.references", "inf"),
+        ('{"worker": ' + "[" * 500 + "]" * 500 + "}", "worker[0][0]", "more lists and mappings"),
+        ("caf\udce9", "line", "bytes that are not UTF-8 at character 4"),
+    ],
+)
+def test_a_hostile_line_is_refused_with_its_path_and_fit_to_print(line, path, found):
+    (told,) = batch([line], shipped(), today=TODAY)
+
+    assert told["error"]["path"].startswith(path)
+    assert found in told["error"]["found"]
+    json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+
+
+@pytest.mark.parametrize("given", ["a", "", 3, None])
+def test_what_can_be_an_id(given):
+    assert ask(id=given)["id"] == given
 
 
 def test_a_record_file_holds_a_worker():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from certification.catalogue.files import SHIPPED
-from certification.requirements.record import CredentialRow, ExperienceRow, Record, split
+from certification.requirements.record import CredentialRow, ExperienceRow, Record, ReferenceRow, split
 from certification.requirements.record_files import KEYS, parse_record
 from certification.requirements.values import RequirementError
 from certification.requirements.yaml_text import read_yaml
@@ -192,6 +192,13 @@ def test_hours_still_pending_are_left_out_of_the_file():
     assert [one["hours"] for one in record.to_data()["experience"]] == [1]
 
 
+def test_referees_named_and_not_named_all_come_out():
+    record = Record(references=(ReferenceRow("supervisor"), ReferenceRow(count=2)))
+
+    assert record.to_data() == {"references": {"from": ["supervisor", "other", "other"]}}
+    assert Record(references=(ReferenceRow(count=2),)).to_data() == {"references": 2}
+
+
 def test_a_breakdown_without_hours_says_the_hours():
     row = parse_record({"training": [{"by_topic": {"ethics": 3, "law": 2}}]}).training[0]
 
@@ -220,9 +227,59 @@ def test_a_suspension_interrupts_a_credential():
 
 def test_a_key_written_twice_is_refused():
     with pytest.raises(
-        RequirementError, match=r"record\.yaml, line 2: found the key 'born' is written twice"
+        RequirementError, match=r"record\.yaml, line 2: born: found the key 'born' is written twice"
     ):
         read_yaml("born: 1990-01-01\nborn: 1991-01-01\n", "record.yaml")
+
+
+BOMB = "worker:\n  a: &a [x, x]\n  b: &b [*a, *a, *a]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (BOMB, "line 3: worker.b[0]: found the alias *a, expected the value itself"),
+        ("worker: &w {<<: *w}", "line 1: worker.<<: found the alias *w"),
+        ("worker: " + "[" * 5000, "line 1: worker[0][0]"),
+        ("worker: {experience: [{hours: .nan}]}", "worker.experience[0].hours: found nan"),
+        ("worker: {references: -.inf}", "worker.references: found -inf"),
+        (
+            "worker: {experience: [{hours: 1:30}]}",
+            "worker.experience[0].hours: found '1:30', expected a number",
+        ),
+        ("worker: {references: 010}", "worker.references: found '010'"),
+        ("worker: {references: 0xff}", "worker.references: found '0xff'"),
+        ("worker: {references: %s}" % ("9" * 9000), "worker.references: found a number of 9000 digits"),
+        ("worker: {references: !!int x}", "worker.references: found the tag"),
+        ("worker: !!python/object:os.system {}", "worker: found the tag"),
+        ('worker: {documents: ["\\0"]}', "worker.documents[0]: found '\\x00'"),
+        ("worker: {? [a] : b}", "worker: found a list or a mapping as a key, expected text"),
+        ("worker: {<<: {born: 1990-01-01}}", "worker.<<: found the unknown key '<<'"),
+        ("worker: {}\n---\nworker: {}", "line 2: found another document, expected one"),
+        ('{"worker": {"born": 1, "born": 2}}', "worker.born: found the key 'born' is written twice"),
+        ("worker: \x07", "record.yaml: found"),
+    ],
+)
+def test_hostile_text_is_refused_with_its_path(text, told):
+    with pytest.raises(RequirementError) as refused:
+        parse_record(read_yaml(text, "record.yaml")["worker"])
+
+    assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("a: [1, -2.5, 1e3, .5, true, FALSE, null, ~, '', yes, 2020-01-01, '7', x]",
+         {"a": [1, -2.5, 1000.0, 0.5, True, False, None, None, "", "yes", "2020-01-01", "7", "x"]}),
+        ("a: |\n  two\n  lines\nb: >-\n  7", {"a": "two\nlines\n", "b": "7"}),
+        ('{"a": "\\ud83d\\ude00",\t"b": 1}', {"a": "\N{GRINNING FACE}", "b": 1}),
+        ("\ufeff{a: 1, b: [{c: 2}]}", {"a": 1, "b": [{"c": 2}]}),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_what_text_means(text, data):
+    assert read_yaml(text, "record.yaml") == data
 
 
 def test_text_that_is_not_yaml_is_refused():

@@ -326,6 +326,13 @@ def test_a_wrong_statement_names_the_field(job, sent, field):
     assert (response.status_code, field_of(response)) == (422, field)
 
 
+def test_a_wrong_number_is_named_with_what_belongs_there(job):
+    sent = {"kind": "reference", "details": {"count": 2.5}}
+    response = as_(job.user).post(f"{API}/statements", sent, format="json")
+
+    assert "Found 2.5, but this must be a whole number from 1 to 20." in response.content.decode()
+
+
 def test_files_and_statements_are_their_workers_alone(job):
     statement = a_statement(job.worker)
     uid = (

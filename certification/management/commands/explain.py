@@ -8,6 +8,7 @@
 Record files and batches are judged by the shipped catalogue and need no database.
 """
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -116,13 +117,14 @@ def drawn(finding: dict[str, Any], depth: int = 0) -> Iterator[str]:
 
 
 def lines(name: str) -> Iterator[str]:
+    # Bytes that are no text stay in their own line, which is then refused alone.
     if name == "-":
-        yield from sys.stdin
+        yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="surrogateescape")
         return
     try:
-        with Path(name).open(encoding="utf-8") as file:
+        with Path(name).open(encoding="utf-8", errors="surrogateescape") as file:
             yield from file
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise CommandError(f"{name}: {error}") from error
 
 
