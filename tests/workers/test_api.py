@@ -327,7 +327,7 @@ def test_a_wrong_statement_names_the_field(job, sent, field):
 
 
 def test_a_wrong_number_is_named_with_what_belongs_there(job):
-    sent = {"kind": "reference", "details": {"count": 2.5}}
+    sent = {"kind": "references", "details": {"count": 2.5}}
     response = as_(job.user).post(f"{API}/statements", sent, format="json")
 
     assert "Found 2.5, but this must be a whole number from 1 to 20." in response.content.decode()
