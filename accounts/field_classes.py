@@ -55,14 +55,19 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
     "workers.Agreement": {
         ORGANISATION: "id worker supervisor employer basis started_on ended_on made_by made_on",
     },
-    "workers.Delegate": {ORGANISATION: "id agreement user started_on ended_on"},
+    "workers.Delegate": {ORGANISATION: "id kind agreement user started_on ended_on"},
+    "workers.SupervisorStatus": {
+        ORGANISATION: "id supervisor basis voucher evidence started_on ended_on vouched_by vouched_on"
+        " withdrawn_by withdrawn_on",
+    },
     "workers.SupervisionSession": {
-        ORGANISATION: "id worker agreement day minutes format domain recorded_at confirmed_by confirmed_on",
+        ORGANISATION: "id worker agreement day minutes format domain topics basis recorded_at confirmed_by"
+        " confirmed_on",
     },
     "workers.HourEntry": {
         ORGANISATION: "id worker employment client_id day starts minutes work domain mode pay state practicum"
-        " status recorded_at submitted_at decided_by decided_on supervised agreement amends superseded"
-        " source",
+        " status recorded_at submitted_at decided_by decided_on supervised agreement signed_as amends"
+        " superseded source",
         # Free text: it may say more than it should, about the worker or the people they support.
         SENSITIVE: "note reason",
     },

@@ -2,8 +2,10 @@
 
 from contextlib import suppress
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -41,8 +43,11 @@ def start(*, user: User, organisation: Organisation, role: Role, by: User | None
 
 
 @transaction.atomic
-def end(*, membership: Membership, by: User) -> None:
-    """End a membership today. Raises Refused when it has ended, or when nobody would be left in charge."""
+def end(*, membership: Membership, by: User, successor: User | None = None) -> None:
+    """End a membership today. Raises Refused when it has ended, or when nobody would be left in charge.
+
+    `successor` is who takes over what the person leaves undone; settings.MEMBERSHIP_FOLLOWERS see to it.
+    """
     membership = _held(membership)
     _keep_a_keeper(membership)
     membership.ended_at = timezone.now()
@@ -62,6 +67,7 @@ def end(*, membership: Membership, by: User) -> None:
             organisation=membership.organisation.name,
         )
     _forget(membership.user, by)
+    _follow(membership, by=by, successor=successor)
 
 
 @transaction.atomic
@@ -90,7 +96,16 @@ def change_role(*, membership: Membership, role: Role, by: User) -> Membership:
         before=membership.role,
     )
     _forget(user, by)
+    _follow(membership, by=by, successor=None)
     return changed
+
+
+def _follow(membership: Membership, *, by: User, successor: User | None) -> None:
+    """What apps that build on this one have to do when somebody lost a role, in the same transaction."""
+    for name in settings.MEMBERSHIP_FOLLOWERS:
+        import_string(name)(
+            user=membership.user, organisation=membership.organisation, by=by, successor=successor
+        )
 
 
 def _held(membership: Membership) -> Membership:

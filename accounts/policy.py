@@ -21,6 +21,7 @@ class Permission(StrEnum):
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
     PEOPLE_IMPORT = "people.import"
+    SUPERVISORS_VOUCH = "supervisors.vouch"
     LADDER_VIEW = "ladder.view"
     LADDER_EDIT = "ladder.edit"
     READINESS_VIEW = "readiness.view"
@@ -31,6 +32,9 @@ class Permission(StrEnum):
     CREDENTIAL_VIEW = "credential.view"
     CREDENTIAL_ACT = "credential.act"
     TRAIL_VIEW = "trail.view"
+    COURSES_APPROVE = "courses.approve"
+    # Training providers and examination bodies
+    COURSES_KEEP = "courses.keep"
     # Any organisation
     MEMBERS_MANAGE = "members.manage"
     MEMBERS_VIEW = "members.view"
@@ -50,6 +54,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.CREDENTIAL_VIEW,
             P.CREDENTIAL_ACT,
             P.TRAIL_VIEW,
+            P.COURSES_APPROVE,
+            P.SUPERVISORS_VOUCH,
             P.MEMBERS_VIEW,
             P.MEMBERS_MANAGE,
         }
@@ -63,6 +69,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.PEOPLE_VIEW,
             P.PEOPLE_MANAGE,
             P.PEOPLE_IMPORT,
+            P.SUPERVISORS_VOUCH,
             P.LADDER_VIEW,
             P.LADDER_EDIT,
             P.READINESS_VIEW,
@@ -75,6 +82,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.PEOPLE_VIEW,
             P.PEOPLE_MANAGE,
             P.PEOPLE_IMPORT,
+            P.SUPERVISORS_VOUCH,
             P.LADDER_VIEW,
             P.LADDER_EDIT,
             P.READINESS_VIEW,
@@ -83,7 +91,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset({P.HOURS_SIGN, P.LADDER_VIEW, P.MEMBERS_VIEW}),
     Role.CHECKER: frozenset({P.MEMBERS_VIEW}),
-    Role.TRAINER: frozenset({P.MEMBERS_VIEW}),
+    Role.TRAINER: frozenset({P.COURSES_KEEP, P.MEMBERS_VIEW}),
+    Role.EXAMINER: frozenset({P.COURSES_KEEP, P.MEMBERS_VIEW}),
 }
 
 

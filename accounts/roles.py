@@ -9,6 +9,7 @@ class OrganisationKind(models.TextChoices):
     EMPLOYER = "employer", _("employer")
     VERIFIER = "verifier", _("verifier")
     TRAINING_PROVIDER = "training_provider", _("training provider")
+    EXAM_BODY = "exam_body", _("examination body")
 
 
 class Role(models.TextChoices):
@@ -20,6 +21,7 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
     CHECKER = "checker", _("checker")
     TRAINER = "trainer", _("trainer")
+    EXAMINER = "examiner", _("examiner")
 
 
 KIND_OF_ROLE: dict[Role, OrganisationKind] = {
@@ -31,4 +33,5 @@ KIND_OF_ROLE: dict[Role, OrganisationKind] = {
     Role.SUPERVISOR: OrganisationKind.EMPLOYER,
     Role.CHECKER: OrganisationKind.VERIFIER,
     Role.TRAINER: OrganisationKind.TRAINING_PROVIDER,
+    Role.EXAMINER: OrganisationKind.EXAM_BODY,
 }

@@ -291,12 +291,12 @@ def _experience(ids: list[int], on: date) -> dict[int, list[ExperienceRow]]:
     entries = HourEntry.objects.filter(worker__in=ids, day__lte=on).order_by("day")
     counted = entries.counted().values_list(*WAYS, "supervised").annotate(Sum("minutes"))
     # Nobody has signed yet: shown beside supervised hours if the supervisor who will sign is qualified.
-    agreements = Agreement.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gte=OuterRef("day")),
-        worker=OuterRef("worker"),
-        employer=OuterRef("employment__employer"),
-        started_on__lte=OuterRef("day"),
-    ).exclude(basis=Basis.NOT_QUALIFIED)
+    agreements = (
+        Agreement.objects.filter(worker=OuterRef("worker"), employer=OuterRef("employment__employer"))
+        .in_force(OuterRef("day"))
+        .qualified_on(OuterRef("day"))
+        .filter(qualified=True)
+    )
     waiting = (
         entries.filter(status=HourEntry.Status.SUBMITTED, amends=None)
         .annotate(under=Exists(agreements))
@@ -327,19 +327,20 @@ def _supervision(ids: list[int], on: date) -> dict[int, list[SupervisionRow]]:
     rows: dict[int, list[SupervisionRow]] = defaultdict(list)
     sessions = (
         SupervisionSession.objects.filter(worker__in=ids, day__lte=on)
-        .annotate(
-            by=Case(When(agreement__basis=Basis.NOT_QUALIFIED, then=None), default=F("agreement__basis"))
-        )
+        # Sealed at confirmation; until then, and for older ones, as the agreement says.
+        .annotate(held=Case(When(basis="", then=F("agreement__basis")), default=F("basis")))
+        .annotate(by=Case(When(held=Basis.NOT_QUALIFIED, then=None), default=F("held")))
         .order_by("day", "pk")
-        .values_list("pk", "worker_id", "day", "minutes", "format", "domain", "by", "confirmed_on")
+        .values_list("pk", "worker_id", "day", "minutes", "format", "domain", "topics", "by", "confirmed_on")
     )
-    for pk, worker, when, minutes, form, domain, by, confirmed in sessions.iterator():
+    for pk, worker, when, minutes, form, domain, topics, by, confirmed in sessions.iterator():
         rows[worker].append(
             SupervisionRow(
                 minutes=minutes,
                 by=by,
                 on=when,
                 domain=domain,
+                by_domain=tuple(topics.items()),
                 sessions=1,
                 format=form,
                 pending=confirmed is None,

@@ -154,12 +154,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Who is told that a worker's record changed, in this order; each takes worker ids (see workers.tracking).
 TRACKING_FOLLOWERS = ["certification.progress.refresh", "ladder.readiness.refresh"]
 
+# Who sees to what somebody leaves undone who lost a role in an organisation (see accounts.members).
+MEMBERSHIP_FOLLOWERS = ["workers.supervision.membership_ended"]
+
 # Who adds to the menu (see accounts.navigation).
 NAVIGATION = [f"{app}.navigation.items" for app in OURS]
 
 # What other apps show on a worker's home, in this order; each takes the worker and returns a mapping with
 # `template` and `context`, or None where it has nothing to say.
 WORKER_PANELS = ["certification.panels.panel", "ladder.panels.panel"]
+
+# What other apps say of an agreement of supervision; each takes the agreement, the reader and what the
+# reader chose (the query string), and returns a mapping as above.
+AGREEMENT_PANELS: list[str] = []
 
 # Stores
 

@@ -30,8 +30,7 @@ from workers import entries as checks
 from workers import tracking
 from workers.entries import RULES, Beside, NewHours, clock, content, own_time, problem
 from workers.locks import one_at_a_time
-from workers.models import Agreement, HourEntry, Worker
-from workers.models.supervision import Basis
+from workers.models import Agreement, HourEntry, SignedAs, Worker
 from workers.steps import Step, first_closed
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     class _Supervises(TypedDict):
         supervises: bool
+        signing_as: str
 
 
 Status = HourEntry.Status
@@ -224,9 +224,10 @@ def approve(
 ) -> int:
     """Sign hours. Returns how many.
 
-    They count as supervised hours when the agreement in force on their day, under which `by` signs as the
-    supervisor or a delegate, rests on a supervisor's qualification. Nothing is signed that its worker changed
-    after `seen_at`, when the signer's page was made.
+    They count as supervised hours when `by` signs as the supervisor, a delegate or a substitute under the
+    agreement in force on their day, and its supervisor was qualified on that day; a colleague's word makes no
+    hour supervised. Nothing is signed that its worker changed after `seen_at`, when the signer's page was
+    made.
     """
     at = at or timezone.now()
     with _change():
@@ -244,6 +245,7 @@ def approve(
             reason="",
             agreement=Subquery(under.values("pk")[:1]),
             supervised=Subquery(under.values("supervises")[:1]),
+            signed_as=Subquery(under.values("signing_as")[:1]),
         )
         trail.record_many("hours.approved", subjects=rows, by=by)
         _tell_workers(rows, APPROVED, by=by)
@@ -267,15 +269,22 @@ def return_(entries: Entries, *, by: User, reason: str, at: datetime | None = No
 
 def _agreements_of(by: User) -> "QuerySet[WithAnnotations[Agreement, _Supervises]]":
     """The agreements under which `by` signs an entry of the outer query, the qualified ones first."""
+    signing = Agreement.objects.signable_by(by) | Agreement.objects.attested_by(by)
     return (
-        Agreement.objects.signable_by(by)
-        .filter(
+        signing.filter(
             Q(ended_on=None) | Q(ended_on__gte=F("worker__hours__day")),
             worker__hours=OuterRef("pk"),
             employer=F("worker__hours__employment__employer"),
             started_on__lte=F("worker__hours__day"),
         )
-        .annotate(supervises=Case(When(basis=Basis.NOT_QUALIFIED, then=Value(False)), default=Value(True)))
+        .qualified_on(F("worker__hours__day"))
+        .signed_by(by)
+        .annotate(
+            supervises=Case(
+                When(signing_as=SignedAs.COLLEAGUE, then=Value(False)),
+                default=F("qualified"),
+            )
+        )
         .order_by("-supervises", "-started_on", "pk")
     )
 

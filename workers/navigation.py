@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.navigation import NavItem
 from accounts.policy import Permission, may
+from workers import supervision
 from workers.views.signing import sessions_for, waiting_for
 
 
@@ -18,9 +19,11 @@ def items(user: User) -> list[NavItem]:
             NavItem(_("Hours"), reverse("workers:hours"), 11),
             NavItem(_("Qualifications"), reverse("workers:qualifications"), 12),
         ]
-    if may(user, Permission.HOURS_SIGN):
+    if supervision.may_sign(user):
         waits = waiting_for(user).count() + sessions_for(user).count()
         found.append(NavItem(_("To sign"), reverse("workers:sign"), 30, badge=waits))
     if may(user, Permission.PEOPLE_VIEW):
         found.append(NavItem(_("People"), reverse("workers:people"), 40))
+    if may(user, Permission.SUPERVISORS_VOUCH):
+        found.append(NavItem(_("Supervisors"), reverse("workers:choose_supervisors"), 45))
     return found

@@ -1,10 +1,11 @@
 """Supervision received: recorded by the worker, confirmed by the supervisor, counted from then on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from workers import tracking
 from workers.entries import clock
 from workers.locks import one_at_a_time
 from workers.models import Agreement, SupervisionSession, Worker
+from workers.words import Domain
 
 CONFIRMED = gettext_noop("%(name)s confirmed supervision that you received: %(hours)s.")
 
@@ -39,10 +41,15 @@ def record(
     minutes: int,
     format: str,
     domain: str,
+    topics: Mapping[str, int] | None = None,
     at: datetime | None = None,
 ) -> SupervisionSession:
-    """Put down a session of supervision; it counts once the supervisor confirmed it."""
+    """Put down a session of supervision; it counts once the supervisor confirmed it.
+
+    `topics`: minutes by further subject; what they leave of the session belongs to `domain`.
+    """
     at = at or timezone.now()
+    topics = dict(topics or {})
     require(by, Permission.RECORD_KEEP, on=worker)
     if agreement.worker_id != worker.pk:
         raise Refused(_("This is not one of your supervisors."), field="agreement")
@@ -50,10 +57,11 @@ def record(
         raise Refused(_("This day is still to come."), field="day")
     if day < agreement.started_on or (agreement.ended_on and day > agreement.ended_on):
         raise Refused(_("This person did not supervise you on that day."), field="day")
+    _check_topics(topics, domain=domain, minutes=minutes)
     with translate(RULES):
         one_at_a_time(worker)
         same = SupervisionSession.objects.filter(
-            agreement=agreement, day=day, minutes=minutes, format=format, domain=domain
+            agreement=agreement, day=day, minutes=minutes, format=format, domain=domain, topics=topics
         )
         if same.exists():
             raise Refused(str(TWICE))
@@ -64,6 +72,7 @@ def record(
             minutes=minutes,
             format=format,
             domain=domain,
+            topics=topics,
             recorded_at=at,
         )
         trail.record("session.recorded", subject=session, by=by, organisation_id=agreement.employer_id)
@@ -71,9 +80,27 @@ def record(
     return session
 
 
+def _check_topics(topics: Mapping[str, int], *, domain: str, minutes: int) -> None:
+    if unknown := set(topics) - set(Domain.values):
+        raise Refused(_("%(what)s is not a subject.") % {"what": min(unknown)}, field="topics")
+    if domain in topics:
+        raise Refused(_("The main subject has the rest of the time by itself."), field="topics")
+    if any(share < 1 for share in topics.values()):
+        raise Refused(_("Each further subject has at least a minute."), field="topics")
+    if sum(topics.values()) > minutes:
+        raise Refused(
+            _("The further subjects take %(sum)s, the session %(all)s.")
+            % {"sum": clock(sum(topics.values())), "all": clock(minutes)},
+            field="topics",
+        )
+
+
 @transaction.atomic
 def confirm(sessions: Sequence[SupervisionSession], *, by: User, at: datetime | None = None) -> int:
-    """Confirm sessions that one held, or that one stands in for. Returns how many; one notice a worker."""
+    """Confirm sessions that one held, or that one stands in for. Returns how many; one notice a worker.
+
+    What qualified the supervisor on the day, as far as known now, is sealed with each.
+    """
     at = at or timezone.now()
     ids = [session.pk for session in sessions]
     rows = list(
@@ -88,7 +115,13 @@ def confirm(sessions: Sequence[SupervisionSession], *, by: User, at: datetime | 
         raise Refused(_("Nobody confirms their own supervision."))
     if any(row.confirmed_on for row in rows):
         raise Refused(_("Some of these sessions are confirmed already."))
-    SupervisionSession.objects.filter(pk__in=ids).update(confirmed_by=by, confirmed_on=at)
+    SupervisionSession.objects.filter(pk__in=ids).update(
+        confirmed_by=by,
+        confirmed_on=at,
+        basis=Subquery(
+            Agreement.objects.filter(pk=OuterRef("agreement")).held_on(OuterRef("day")).values("held")[:1]
+        ),
+    )
     trail.record_many("session.confirmed", subjects=rows, by=by)
     minutes: dict[User, int] = {}
     for row in rows:

@@ -1,9 +1,9 @@
 """Who supervises whom, and who stands in: agreements made by the employer, and their delegates."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -12,15 +12,42 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import notices, trail
 from accounts.models import Organisation, User
-from accounts.policy import Permission, may, require
+from accounts.policy import ROLES, Permission, may, require
 from accounts.refusals import Refused, translate
 from accounts.roles import Role
 from workers import tracking
-from workers.models import Agreement, Delegate, Employment, Worker
+from workers.models import Agreement, Delegate, Employment, HourEntry, Worker
+
+Kind = Delegate.Kind
 
 YOUR_SUPERVISOR = gettext_noop("%(supervisor)s is your supervisor at %(employer)s and signs your hours.")
 YOU_SUPERVISE = gettext_noop("You supervise %(worker)s at %(employer)s and sign their hours.")
 YOU_STAND_IN = gettext_noop("You may sign hours in place of %(supervisor)s until %(until)s.")
+YOU_TAKE_OVER = gettext_noop(
+    "You take over the hours of %(worker)s that %(supervisor)s did not sign."
+    " Please sign them until %(until)s."
+)
+YOU_ATTEST = gettext_noop(
+    "Please attest the hours of %(worker)s that %(supervisor)s did not sign, as a colleague, until %(until)s."
+)
+ENDED = gettext_noop(
+    "%(supervisor)s no longer supervises you at %(employer)s. What was signed stays signed. Your employer can"
+    " name who signs what still waits."
+)
+ENDED_WITH_SUBSTITUTE = gettext_noop(
+    "%(supervisor)s no longer supervises you at %(employer)s. What was signed stays signed;"
+    " %(substitute)s signs what still waits."
+)
+ENDED_WITH_COLLEAGUE = gettext_noop(
+    "%(supervisor)s no longer supervises you at %(employer)s. What was signed stays signed; %(substitute)s, a"
+    " colleague, attests what still waits."
+)
+NOBODY_SIGNS = gettext_noop(
+    "%(supervisor)s no longer supervises %(worker)s. Name who signs the hours that still wait."
+)
+
+#: How long whoever takes over has to sign.
+TIME_TO_TAKE_OVER = timedelta(days=90)
 
 RULES = {
     "agreement_ends_after_it_starts": ("ended_on", gettext_lazy("The last day lies before the first.")),
@@ -71,32 +98,157 @@ def agree(
     return agreement
 
 
-def end(agreement: Agreement, *, by: User, on: date) -> Agreement:
-    """Say which day of supervision was the last. What was signed for later days stands in the way."""
+@transaction.atomic
+def end(
+    agreement: Agreement, *, by: User, on: date, substitute: User | None = None, attested: bool = False
+) -> Agreement:
+    """Say which day of supervision was the last. What was signed for later days stands in the way.
+
+    `substitute` takes over what waits for a signature; with `attested`, as a colleague who only attests it.
+    """
     require(by, Permission.PEOPLE_MANAGE, on=agreement)
     with translate(RULES):
         row = Agreement.objects.select_for_update().get(pk=agreement.pk)
         if row.ended_on and row.ended_on <= on:
             raise Refused(_("This ended on %(day)s.") % {"day": date_format(row.ended_on)})
-        signed = row.hours.counted().aggregate(day=Max("day"))["day"]
-        if signed and signed > on:
-            raise Refused(
-                _("Hours of %(day)s were signed under this agreement.") % {"day": date_format(signed)},
-                field="ended_on",
-            )
-        held = row.sessions.filter(confirmed_on__isnull=False).aggregate(day=Max("day"))["day"]
-        if held and held > on:
-            raise Refused(
-                _("Supervision of %(day)s was confirmed under this agreement.") % {"day": date_format(held)},
-                field="ended_on",
-            )
-        row.ended_on = on
-        row.save(update_fields=["ended_on"])
-        trail.record(
-            "agreement.ended", subject=row, by=by, organisation_id=row.employer_id, on=on.isoformat()
-        )
-        transaction.on_commit(tracking.wake)
+        _nothing_signed_after(row, on)
+        _end(row, by=by, on=on)
+    if substitute:
+        hand_over(row, to=substitute, by=by, kind=Kind.COLLEAGUE if attested else Kind.SUBSTITUTE, tell=False)
+    _tell_of_the_end(row, by=by, substitute=substitute, attested=attested)
     return row
+
+
+def _nothing_signed_after(row: Agreement, on: date) -> None:
+    signed = row.hours.counted().aggregate(day=Max("day"))["day"]
+    if signed and signed > on:
+        raise Refused(
+            _("Hours of %(day)s were signed under this agreement.") % {"day": date_format(signed)},
+            field="ended_on",
+        )
+    held = row.sessions.filter(confirmed_on__isnull=False).aggregate(day=Max("day"))["day"]
+    if held and held > on:
+        raise Refused(
+            _("Supervision of %(day)s was confirmed under this agreement.") % {"day": date_format(held)},
+            field="ended_on",
+        )
+
+
+def _end(row: Agreement, *, by: User, on: date) -> None:
+    row.ended_on = on
+    row.save(update_fields=["ended_on"])
+    trail.record("agreement.ended", subject=row, by=by, organisation_id=row.employer_id, on=on.isoformat())
+    transaction.on_commit(tracking.wake)
+
+
+def _tell_of_the_end(row: Agreement, *, by: User, substitute: User | None, attested: bool) -> None:
+    """The worker learns that nothing is lost; the employer, where nobody signs what waits."""
+    names = {"supervisor": str(row.supervisor), "employer": row.employer.name, "worker": row.worker.full_name}
+    if substitute:
+        message = ENDED_WITH_COLLEAGUE if attested else ENDED_WITH_SUBSTITUTE
+        names["substitute"] = str(substitute)
+    else:
+        message = ENDED
+    notices.tell(row.worker.user, message, url=reverse("workers:supervision"), **names)
+    if not substitute and waiting_under(row).exists():
+        keepers = [user for user in managers(row.employer) if user.pk != by.pk]
+        url = reverse("workers:agreement", args=[row.pk])
+        notices.tell_many(keepers, NOBODY_SIGNS, url=url, **names)
+
+
+def waiting_under(agreement: Agreement) -> QuerySet[HourEntry]:
+    """Hours of the days of an agreement that wait for a signature."""
+    found = HourEntry.objects.filter(
+        worker=agreement.worker_id,
+        employment__employer=agreement.employer_id,
+        status=HourEntry.Status.SUBMITTED,
+        day__gte=agreement.started_on,
+    )
+    return found.filter(day__lte=agreement.ended_on) if agreement.ended_on else found
+
+
+def managers(employer: Organisation) -> QuerySet[User]:
+    """Who looks after the people of an employer."""
+    roles = [role for role, held in ROLES.items() if Permission.PEOPLE_MANAGE in held]
+    held = employer.memberships.filter(role__in=roles, ended_at=None)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+
+
+def colleagues(agreement: Agreement) -> QuerySet[User]:
+    """Who can attest a worker's hours: members of the employer and those who work there, but the worker."""
+    employer = agreement.employer
+    members = employer.memberships.filter(ended_at=None).values("user")
+    people = Employment.objects.filter(
+        employer=employer, worker__user__isnull=False, confirmed_on__isnull=False
+    )
+    found = User.objects.filter(Q(pk__in=members) | Q(pk__in=people.values("worker__user")), is_active=True)
+    own = agreement.worker.user_id
+    return (found.exclude(pk=own) if own else found).order_by("family_name", "given_name")
+
+
+@transaction.atomic
+def hand_over(
+    agreement: Agreement, *, to: User, by: User, kind: str = Delegate.Kind.SUBSTITUTE, tell: bool = True
+) -> Delegate:
+    """Give what waits under an agreement to a substitute to sign, or to a colleague to attest.
+
+    A substitute is a supervisor of the employer and signs as the supervisor would have. A colleague attests:
+    the hours count as approved, never as supervised, and say so.
+    """
+    require(by, Permission.PEOPLE_MANAGE, on=agreement)
+    if kind == Kind.SUBSTITUTE:
+        _check_signer(to, agreement.employer, agreement.worker, field="substitute")
+    elif not colleagues(agreement).filter(pk=to.pk).exists():
+        raise Refused(_("This person does not work for this employer."), field="substitute")
+    today = timezone.localdate()
+    until = today + TIME_TO_TAKE_OVER
+    named = Delegate.objects.create(agreement=agreement, user=to, kind=kind, started_on=today, ended_on=until)
+    trail.record(
+        "agreement.handed_over",
+        subject=agreement,
+        by=by,
+        organisation_id=agreement.employer_id,
+        user=to.pk,
+        kind=kind,
+    )
+    names = {
+        "supervisor": str(agreement.supervisor),
+        "employer": agreement.employer.name,
+        "worker": agreement.worker.full_name,
+        "substitute": str(to),
+    }
+    message = YOU_TAKE_OVER if kind == Kind.SUBSTITUTE else YOU_ATTEST
+    notices.tell(to, message, url=reverse("workers:sign"), until=until.isoformat(), **names)
+    if tell:
+        told = ENDED_WITH_SUBSTITUTE if kind == Kind.SUBSTITUTE else ENDED_WITH_COLLEAGUE
+        notices.tell(agreement.worker.user, told, url=reverse("workers:supervision"), **names)
+    return named
+
+
+def membership_ended(*, user: User, organisation: Organisation, by: User, successor: User | None) -> None:
+    """Somebody lost a role: what they supervised there ends today, unless they still supervise there.
+
+    Named in settings.MEMBERSHIP_FOLLOWERS; `successor` takes over what they did not sign.
+    """
+    if supervisors(organisation).filter(pk=user.pk).exists():
+        return
+    today = timezone.localdate()
+    going_on = Agreement.objects.in_force(today).filter(supervisor=user, employer=organisation)
+    for row in going_on.select_related("worker__user", "supervisor", "employer").select_for_update(
+        of=("self",)
+    ):
+        if row.ended_on is None or row.ended_on > today:
+            _end(row, by=by, on=today)
+        if successor and successor.pk != row.worker.user_id:
+            hand_over(row, to=successor, by=by, tell=False)
+            _tell_of_the_end(row, by=by, substitute=successor, attested=False)
+        else:
+            _tell_of_the_end(row, by=by, substitute=None, attested=False)
+
+
+def may_sign(user: User) -> bool:
+    """Whether there may be something for `user` to sign: as a supervisor, or as a colleague who was asked."""
+    return may(user, Permission.HOURS_SIGN) or Agreement.objects.attested_by(user).exists()
 
 
 def name_delegate(

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from workers.views import home, hours, jobs, people, qualifications, signing, supervision
+from workers.views import (
+    agreements,
+    home,
+    hours,
+    jobs,
+    people,
+    qualifications,
+    signing,
+    supervision,
+    supervisors,
+)
 
 app_name = "workers"
 
@@ -37,6 +47,14 @@ urlpatterns = [
     path("sign/", signing.sign, name="sign"),
     path("sign/sessions/", signing.confirm_sessions, name="confirm_sessions"),
     path("sign/workers/<int:pk>/", signing.signed, name="signed"),
+    path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:pk>/hand-over/", agreements.hand_over, name="hand_over"),
+    path("supervisors/", supervisors.choose, name="choose_supervisors"),
+    path("supervisors/<slug:slug>/", supervisors.supervisors, name="supervisors"),
+    path("supervisors/<slug:slug>/add/", supervisors.vouch, name="vouch"),
+    path("supervisors/<slug:slug>/<int:pk>/", supervisors.supervisor, name="supervisor"),
+    path("supervisors/statuses/<int:pk>/change/", supervisors.status, name="status"),
+    path("supervisors/statuses/<int:pk>/withdraw/", supervisors.withdraw_status, name="withdraw_status"),
     path("people/", people.people, name="people"),
     path("people/<slug:slug>/", people.team, name="team"),
     path("people/<slug:slug>/<int:pk>/", people.person, name="person"),

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import members, organisations
 from accounts.forms import EmployerForm, RoleForm
 from accounts.htmx import go_to, render_form
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.policy import Permission, may, require
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
@@ -86,16 +87,32 @@ def member(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The role is changed."))
             return go_to(request, "accounts:members", slug)
-    context = {"organisation": organisation, "membership": membership, "form": form}
+    context = {
+        "organisation": organisation,
+        "membership": membership,
+        "form": form,
+        "successors": _successors(membership),
+    }
     return render_form(request, "accounts/member.html", context, wrong=form)
+
+
+def _successors(membership: Membership) -> QuerySet[User]:
+    """Who holds the same role and could take over what a person leaves undone."""
+    held = Membership.objects.filter(
+        organisation=membership.organisation_id, role=membership.role, ended_at=None
+    )
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=membership.user_id)
 
 
 @login_required
 @require_POST
 def end_membership(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     organisation = managed_or_refuse(request, slug)
+    membership = _member_or_404(organisation, pk)
+    chosen = request.POST.get("successor", "")
+    successor = _successors(membership).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
     try:
-        members.end(membership=_member_or_404(organisation, pk), by=request.user)
+        members.end(membership=membership, by=request.user, successor=successor)
     except Refused as refusal:
         messages.error(request, refusal.message)
         return redirect("accounts:member", slug, pk)

@@ -34,23 +34,21 @@ class Sessions:
             yield sql("day >= {}::date", self.first)
         if self.format is not None:
             yield sql("format = {}", self.format)
-        if self.domain is not None:
-            yield sql("domain = {}", self.domain)
 
 
 class Supervised:
     """The figures that one query wants of sessions."""
 
     def __init__(self) -> None:
-        self.figures: dict[tuple[str, Sessions], str] = {}
+        self.figures: dict[tuple[SQL, Sessions], str] = {}
 
     def minutes(self, which: Sessions) -> SQL:
-        return self._figure("sum(minutes)", which)
+        return self._figure(sql("sum({})", _share(which.domain)), which)
 
     def count(self, which: Sessions) -> SQL:
-        return self._figure("count(*)", which)
+        return self._figure(sql("count(*)"), which)
 
-    def _figure(self, measure: str, which: Sessions) -> SQL:
+    def _figure(self, measure: SQL, which: Sessions) -> SQL:
         return SQL(self.figures.setdefault((measure, which), f"sessions{len(self.figures)}"))
 
     def columns(self) -> Iterator[SQL]:
@@ -58,21 +56,25 @@ class Supervised:
             yield sql(f"coalesce(supervised.{name}, 0)::bigint AS {name}")
 
     def query(self, plan: Plan) -> SQL | None:
-        """A row for each worker: sessions are added up by agreement first, as each has one supervisor."""
+        """A row for each worker: sessions are added up by agreement first, as each has one supervisor.
+
+        What qualified the supervisor was sealed with a session, or stands in the agreement.
+        """
         if not self.figures:
             return None
-        sums: dict[tuple[str, tuple[SQL, ...]], str] = {}
+        sums: dict[tuple[SQL, tuple[SQL, ...]], str] = {}
         figures = []
         for (measure, which), name in self.figures.items():
             part = sums.setdefault((measure, tuple(which.conditions())), f"sum{len(sums)}")
-            by = sql("true") if which.by is None else sql("basis = ANY ({}::text[])", _qualified(which.by))
+            held = "coalesce(nullif(received.basis, ''), agreement.basis) = ANY ({}::text[])"
+            by = sql("true") if which.by is None else sql(held, _qualified(which.by))
             figures.append(sql(f"sum({part}) FILTER (WHERE {{}}) AS {name}", by))
         return sql(
             """
             SELECT received.worker_id, {} FROM (
-                SELECT agreement_id, worker_id, {} FROM workers_supervisionsession
+                SELECT agreement_id, worker_id, basis, {} FROM workers_supervisionsession
                 WHERE confirmed_on IS NOT NULL AND day <= {}::date AND {}
-                GROUP BY agreement_id, worker_id
+                GROUP BY agreement_id, worker_id, basis
             ) AS received
             JOIN workers_agreement agreement ON agreement.id = received.agreement_id
             GROUP BY received.worker_id
@@ -81,13 +83,25 @@ class Supervised:
             join(
                 ", ",
                 (
-                    sql(f"({measure} FILTER (WHERE {{}}))::int AS {name}", every(conditions))
+                    sql(f"({{}} FILTER (WHERE {{}}))::int AS {name}", measure, every(conditions))
                     for (measure, conditions), name in sums.items()
                 ),
             ),
             plan.on,
             plan.among("worker_id"),
         )
+
+
+def _share(domain: str | None) -> SQL:
+    """The minutes of a session on a subject: what its topics give it, and to its own the rest of the hour."""
+    if domain is None:
+        return sql("minutes")
+    rest = "minutes - (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(topics))"
+    return sql(
+        f"coalesce((topics ->> {{}})::int, 0) + CASE WHEN domain = {{}} THEN {rest} ELSE 0 END",
+        domain,
+        domain,
+    )
 
 
 def _qualified(by: frozenset[str]) -> list[str]:

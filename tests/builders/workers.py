@@ -22,8 +22,10 @@ from workers.models import (
     HourEntry,
     Statement,
     SupervisionSession,
+    SupervisorStatus,
     Worker,
 )
+from workers.models.supervision import Basis
 from workers.words import Domain, Mode
 
 Status = HourEntry.Status
@@ -82,6 +84,20 @@ def a_delegate(agreement: Agreement, user: User | None = None, **fields: Any) ->
         agreement=agreement,
         user=user or a_supervisor(agreement.employer, given_name="Dee"),
         **{"started_on": today, "ended_on": today + timedelta(days=30), **fields},
+    )
+
+
+def a_status(supervisor: User, voucher: Organisation, **fields: Any) -> SupervisorStatus:
+    """Qualified at this employer since 2020, with no end known."""
+    return SupervisorStatus.objects.create(
+        supervisor=supervisor,
+        voucher=voucher,
+        **{
+            "basis": Basis.QUALIFIED_SUPERVISOR,
+            "started_on": date(2020, 1, 1),
+            "vouched_by": a_person("Vera", "Voss"),
+            **fields,
+        },
     )
 
 

@@ -4,7 +4,7 @@ from workers.models.exchange import Import, ImportProblem, ImportRow, RosterLine
 from workers.models.hours import HourEntry, WorkDay
 from workers.models.people import Employment, Worker
 from workers.models.statements import Evidence, Statement
-from workers.models.supervision import Agreement, Delegate, SupervisionSession
+from workers.models.supervision import Agreement, Delegate, SignedAs, SupervisionSession, SupervisorStatus
 from workers.models.tracking import Mark, Tally, Total
 
 __all__ = [
@@ -18,8 +18,10 @@ __all__ = [
     "ImportRow",
     "Mark",
     "RosterLine",
+    "SignedAs",
     "Statement",
     "SupervisionSession",
+    "SupervisorStatus",
     "Tally",
     "Total",
     "Transcript",

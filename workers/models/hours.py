@@ -24,7 +24,7 @@ from workers.models.ledger_rules import (
     within_employment,
 )
 from workers.models.people import Employment, Worker
-from workers.models.supervision import Agreement
+from workers.models.supervision import Agreement, SignedAs
 from workers.words import Domain, Mode, Pay, Work
 
 if TYPE_CHECKING:
@@ -57,13 +57,18 @@ class HourEntryQuerySet(models.QuerySet["HourEntry"]):
         return self.filter(worker__user=user) if user.is_authenticated else self.none()
 
     def to_sign_by(self, user: "User | AnonymousUser") -> "HourEntryQuerySet":
-        """Entries of workers whom `user` supervises, as supervisor or delegate, on the day of the entry."""
+        """Entries of workers whom `user` supervises, as supervisor or in their place, on the entry's day.
+
+        Whoever was asked to attest as a colleague gets those that wait, and nothing else.
+        """
         if not user.is_authenticated:
             return self.none()
-        agreements = Agreement.objects.signable_by(user).filter(
-            worker=models.OuterRef("worker"), employer=models.OuterRef("employment__employer")
+        of_entry = {"worker": models.OuterRef("worker"), "employer": models.OuterRef("employment__employer")}
+        in_force = Agreement.objects.filter(**of_entry).in_force(models.OuterRef("day"))
+        return self.filter(
+            models.Exists(in_force.signable_by(user))
+            | Q(models.Exists(in_force.attested_by(user)), status=HourEntry.Status.SUBMITTED)
         )
-        return self.filter(models.Exists(agreements.in_force(models.OuterRef("day"))))
 
     def visible_to(self, user: "User | AnonymousUser") -> "HourEntryQuerySet":
         """One's own, and those one may sign or has signed; nobody else sees a draft."""
@@ -114,6 +119,10 @@ class HourEntry(models.Model):
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     supervised = models.BooleanField(default=False)
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="hours")
+    # In which part the signer signed; empty while nobody did.
+    signed_as = models.CharField(
+        _("signed by"), max_length=10, choices=SignedAs, blank=True, default="", db_default=""
+    )
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="amendments")
     superseded = models.BooleanField(default=False)
     # The file it came with, where it came with one.
@@ -176,6 +185,10 @@ class HourEntry(models.Model):
             models.CheckConstraint(
                 name="hours_supervised_by_agreement",
                 condition=Q(supervised=False) | Q(agreement__isnull=False, status="approved"),
+            ),
+            models.CheckConstraint(
+                name="hours_attested_are_not_supervised",
+                condition=~Q(signed_as="colleague") | Q(supervised=False),
             ),
             models.CheckConstraint(
                 name="hours_only_approved_are_superseded",

@@ -20,8 +20,7 @@ from accounts.policy import Permission, may, organisations_where, require
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
 from workers import jobs, supervision
-from workers.forms.people import AgreementForm, DelegateForm, PeopleFilter
-from workers.forms.record import EndForm
+from workers.forms.people import AgreementForm, DelegateForm, EndAgreementForm, PeopleFilter
 from workers.models import Agreement, Delegate, Employment
 from workers.models.people import EmploymentQuerySet
 from workers.views.common import posted
@@ -176,10 +175,16 @@ def _agreement(request: SignedIn, pk: int) -> Agreement:
 def end_agreement(request: SignedIn, pk: int) -> HttpResponse:
     agreement = _agreement(request, pk)
     require(request.user, Permission.PEOPLE_MANAGE, on=agreement)
-    form = EndForm(posted(request)[0])
+    form = EndAgreementForm(posted(request)[0], agreement=agreement)
     if request.method == "POST" and form.is_valid():
         try:
-            supervision.end(agreement, by=request.user, on=form.cleaned_data["ended_on"])
+            supervision.end(
+                agreement,
+                by=request.user,
+                on=form.cleaned_data["ended_on"],
+                substitute=form.person,
+                attested=form.kind == Delegate.Kind.COLLEAGUE,
+            )
         except Refused as refusal:
             on_form(form, refusal)
         else:

@@ -19,10 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import trail
 from accounts.models import User
-from accounts.policy import Permission, may
 from accounts.refusals import Refused
 from accounts.requests import SignedIn
-from workers import hours, oddities, sessions
+from workers import hours, oddities, sessions, supervision
 from workers.models import Agreement, HourEntry, SupervisionSession, Worker
 from workers.views.common import ids
 
@@ -41,7 +40,7 @@ def sessions_for(user: User) -> QuerySet[SupervisionSession]:
 
 
 def _signer(request: SignedIn) -> None:
-    if not may(request.user, Permission.HOURS_SIGN):
+    if not supervision.may_sign(request.user):
         raise PermissionDenied
 
 

@@ -15,6 +15,7 @@ FIRST_ROLE = {
     OrganisationKind.EMPLOYER: Role.OWNER,
     OrganisationKind.VERIFIER: Role.CHECKER,
     OrganisationKind.TRAINING_PROVIDER: Role.TRAINER,
+    OrganisationKind.EXAM_BODY: Role.EXAMINER,
 }
 
 

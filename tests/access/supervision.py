@@ -1,0 +1,46 @@
+"""Who may open what of agreements and of what qualifies supervisors; see tests/access_table.py."""
+
+from typing import Any
+
+from tests.access_table import Row, row
+from tests.builders.workers import a_status
+from tests.cast import Cast
+
+PARTIES = {"worker": 200, "supervisor": 200, "owner": 200, "manager": 200, "everyone": 404}
+KEEPERS = {"owner": 200, "manager": 200, "everyone": 404}
+KEEPERS_FORM = {"owner": 422, "manager": 422, "everyone": 404}
+KEEPERS_STEP = {"owner": 302, "manager": 302, "everyone": 404}
+
+
+def agreement(cast: Cast) -> list[Any]:
+    return [cast.agreement.pk]
+
+
+def employer(cast: Cast) -> list[Any]:
+    return [cast.employer.slug]
+
+
+def status(cast: Cast) -> list[Any]:
+    return [a_status(cast.supervisor, cast.employer).pk]
+
+
+PAGES = [
+    row("workers:agreement", url=agreement, **PARTIES),
+    row("workers:hand_over", url=agreement, **PARTIES | {"worker": 403, "supervisor": 403}),
+    row(
+        "workers:hand_over",
+        "POST",
+        url=agreement,
+        **KEEPERS_FORM | {"worker": 403, "supervisor": 403},
+    ),
+    row("workers:choose_supervisors", owner=302, manager=302, administrator=302, everyone=403),
+    row("workers:supervisors", url=employer, **KEEPERS),
+    row("workers:supervisor", url=lambda cast: [cast.employer.slug, cast.supervisor.pk], **KEEPERS),
+    row("workers:vouch", url=employer, **KEEPERS),
+    row("workers:vouch", "POST", url=employer, **KEEPERS_FORM),
+    row("workers:status", url=status, **KEEPERS),
+    row("workers:status", "POST", url=status, data=lambda cast: {"ended_on": "soon"}, **KEEPERS_FORM),
+    row("workers:withdraw_status", "POST", url=status, **KEEPERS_STEP),
+]
+
+ROWS: list[Row] = [*PAGES]
