@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from certification.api import applications, credentials, goals, standards
+from certification.api import applications, credentials, goals, standards, where
 
 app_name = "certification_api"
 
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     # A worker's goals and record
     path("goals", goals.GoalList.as_view(), name="goals"),
     path("goals/<int:pk>", goals.GoalDetail.as_view(), name="goal"),
+    path("where", where.Where.as_view(), name="where"),
     path("record", goals.OwnRecord.as_view(), name="record"),
     # A worker's applications
     path("applications", applications.ApplicationList.as_view(), name="applications"),

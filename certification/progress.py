@@ -4,7 +4,7 @@
 changed, inside the transaction that took their marks.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,29 +24,35 @@ def refresh(worker_ids: Iterable[int]) -> None:
 
 
 def refresh_goals(goals: Iterable[Goal]) -> None:
-    # The same day wherever it is read, as an application handed in now would be judged.
-    on = timezone.now().date()
     goals = list(goals)
-    if not goals:
-        return
-    levels = {goal.level_id for goal in goals}
-    found = Standard.objects.in_force(on).filter(level__in=levels, requires__isnull=False)
-    standards = {s.level_id: s for s in found.select_related("level__program__jurisdiction")}
-    facts = records.load({goal.worker_id for goal in goals}, on=on)
-    known = catalogue(on)
-    now = timezone.now()
-    made = [
-        _progress(goal, standards[goal.level_id], facts[goal.worker_id], on, known, now)
-        for goal in goals
-        if goal.level_id in standards
-    ]
+    made = judged(goals)
     Progress.objects.bulk_create(
         made,
         update_conflicts=True,
         unique_fields=["goal"],
         update_fields=[*FIELDS, "outlook", "standard"],
     )
-    Progress.objects.filter(goal__in=[g.pk for g in goals if g.level_id not in standards]).delete()
+    known = {one.goal_id for one in made}
+    Progress.objects.filter(goal__in=[goal.pk for goal in goals if goal.pk not in known]).delete()
+
+
+def judged(goals: Collection[Goal]) -> list[Progress]:
+    """How far these goals are today, stored or not; none of a level without a standard in force."""
+    # The same day wherever it is read, as an application handed in now would be judged.
+    on = timezone.now().date()
+    if not goals:
+        return []
+    levels = {goal.level_id for goal in goals}
+    found = Standard.objects.in_force(on).filter(level__in=levels, requires__isnull=False)
+    standards = {s.level_id: s for s in found.select_related("level__program__jurisdiction")}
+    facts = records.load({goal.worker_id for goal in goals}, on=on)
+    known = catalogue(on)
+    now = timezone.now()
+    return [
+        _progress(goal, standards[goal.level_id], facts[goal.worker_id], on, known, now)
+        for goal in goals
+        if goal.level_id in standards
+    ]
 
 
 def _progress(

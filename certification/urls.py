@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 
 from certification.steps import Act
-from certification.views import applications, credentials, desk, goals, standards
+from certification.views import applications, credentials, desk, goals, standards, where
 
 app_name = "certification"
 
@@ -17,6 +17,8 @@ urlpatterns: list[URLPattern] = [
     path("standards/<slug:code>/", standards.jurisdiction, name="jurisdiction"),
     # A worker's goals
     path("goals/", goals.index, name="goals"),
+    path("goals/where/", where.index, name="where"),
+    path("goals/where/<slug:code>/", where.level, name="level_mine"),
     path("goals/choose/", goals.choose, name="choose_goal"),
     re_path(r"^goals/record\.(?P<form>json|yaml)$", goals.export, name="export_record"),
     path("goals/<int:pk>/", goals.goal, name="goal"),

@@ -76,6 +76,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "statuses": list(STATUSES),
         "finding": sample_finding(),
         "lattice": sample_lattice(),
+        "map": sample_map(),
         **sample_lists(),
     }
     return render_form(request, "design.html", context, wrong=form)
@@ -121,6 +122,24 @@ def sample_finding() -> dict[str, Any]:
             leaf("unmet", "Two references from a supervisor", needed=2, have=1, reason="1 of 2"),
         ],
     }
+
+
+def sample_map() -> dict[str, Any]:
+    """A tile of every state."""
+    states = [("MN", "held"), ("OH", "met"), ("TX", "near"), ("RI", "far"), ("SD", "none")]
+    tiles = [
+        {
+            "x": 2 + 48 * n,
+            "y": 2,
+            "code": code,
+            "state": state,
+            "count": 2 if state == "near" else 0,
+            "label": f"{code}: {state}",
+            "url": "" if state == "none" else "#",
+        }
+        for n, (code, state) in enumerate(states)
+    ]
+    return {"width": 576, "height": 48, "side": 44, "title": "Five states", "tiles": tiles}
 
 
 def sample_lattice() -> dict[str, Any]:

@@ -222,10 +222,12 @@ class Record:
 
 def split(minutes: Minutes, own: str | None, parts: Parts) -> dict[str | None, Minutes]:
     """The minutes of a row by topic or domain; what the breakdown leaves over belongs to the row's own."""
+    if not parts:
+        return {own: tidy(minutes)}
     shares: dict[str | None, Minutes] = {}
     for slug, share in parts:
         shares[slug] = tidy(Fraction(shares.get(slug, 0)) + share)
     rest = tidy(Fraction(minutes) - sum(shares.values()))
-    if rest or not shares:
+    if rest:
         shares[own] = tidy(Fraction(shares.get(own, 0)) + rest)
     return shares
