@@ -96,6 +96,8 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         " pending_minutes first_day last_day",
     },
     "workers.WorkDay": {ORGANISATION: "worker day minutes"},
+    "workers.Timer": {ORGANISATION: "worker started_at stopped_at"},
+    "workers.Pattern": {ORGANISATION: "id employment weekdays starts minutes domain mode"},
     "workers.Evidence": {
         ORGANISATION: "id uid worker content_type size uploaded_by uploaded_on",
         SENSITIVE: "file name sha256",

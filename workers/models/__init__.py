@@ -1,5 +1,6 @@
 """The record: what a peer worker did. No rule of any state lives here."""
 
+from workers.models.aids import Pattern, Timer
 from workers.models.exchange import Import, ImportProblem, ImportRow, RosterLine, Transcript
 from workers.models.hours import HourEntry, WorkDay
 from workers.models.people import Employment, Worker
@@ -17,12 +18,14 @@ __all__ = [
     "ImportProblem",
     "ImportRow",
     "Mark",
+    "Pattern",
     "RosterLine",
     "SignedAs",
     "Statement",
     "SupervisionSession",
     "SupervisorStatus",
     "Tally",
+    "Timer",
     "Total",
     "Transcript",
     "WorkDay",

@@ -1,0 +1,97 @@
+"""What helps a worker to log. Nothing here counts: it fills in forms, and people send them."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from workers.models.hours import DAY_MINUTES
+from workers.models.people import Employment, Worker
+from workers.words import Domain, Mode
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+WEEK = [1, 2, 3, 4, 5, 6, 7]  # ISO: Monday is 1
+
+
+class Timer(models.Model):
+    """The clock a worker set going; it stays, stopped, until its time is logged or thrown away."""
+
+    worker = models.OneToOneField(Worker, on_delete=models.CASCADE, primary_key=True, related_name="timer")
+    started_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="timer_stops_after_it_starts",
+                condition=Q(stopped_at=None) | Q(stopped_at__gte=F("started_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"since {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def policy_user_id(self) -> int | None:
+        return self.worker.user_id
+
+
+class PatternQuerySet(models.QuerySet["Pattern"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "PatternQuerySet":
+        """One's own only."""
+        return self.filter(employment__worker__user=user) if user.is_authenticated else self.none()
+
+
+class Pattern(models.Model):
+    """Days of the week and times that repeat at one job, such as Monday to Friday, 9 to 13.
+
+    Offered in the week view; never logged by itself.
+    """
+
+    employment = models.ForeignKey(
+        Employment, on_delete=models.CASCADE, related_name="patterns", verbose_name=_("job")
+    )
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("days"))
+    starts = models.TimeField(_("from"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+    domain = models.CharField(_("what you did"), max_length=40, choices=Domain.choices)
+    mode = models.CharField(_("how"), max_length=10, choices=Mode.choices, default=Mode.IN_PERSON)
+
+    objects = PatternQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="pattern_of_days_of_the_week",
+                condition=Q(weekdays__contained_by=WEEK) & Q(weekdays__len__gte=1),
+            ),
+            models.CheckConstraint(
+                name="pattern_whole_minutes_of_one_day",
+                condition=Q(minutes__gte=1, minutes__lte=DAY_MINUTES),
+            ),
+            models.CheckConstraint(
+                name="pattern_ends_on_its_day",
+                condition=Q(starts=None)
+                | Q(
+                    minutes__lte=DAY_MINUTES
+                    - Func(
+                        F("starts"),
+                        template="(extract(epoch from %(expressions)s) / 60)",
+                        output_field=models.IntegerField(),
+                    )
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekdays}, {self.minutes} min"
+
+    @property
+    def policy_user_id(self) -> int | None:
+        return self.employment.worker.user_id
