@@ -5,7 +5,6 @@ from datetime import date, time
 from typing import Any
 
 from django.db import transaction
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,19 +76,3 @@ def on_days(patterns: Iterable[Pattern], days: Iterable[date]) -> list[tuple[dat
 
 def _employed(job: Employment, day: date) -> bool:
     return job.started_on <= day and (job.ended_on is None or day <= job.ended_on)
-
-
-def days_in_words(weekdays: Iterable[int]) -> str:
-    """The days by their short names, neighbours as a span: [1, 2, 3, 6] gives "Mon–Wed, Sat"."""
-    runs: list[list[int]] = []
-    for day in sorted(weekdays):
-        if runs and runs[-1][-1] == day - 1:
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return ", ".join(_run(run) for run in runs)
-
-
-def _run(days: list[int]) -> str:
-    names = [str(WEEKDAYS_ABBR[day - 1]) for day in days]
-    return f"{names[0]}–{names[-1]}" if len(names) > 2 else ", ".join(names)

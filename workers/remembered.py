@@ -23,7 +23,9 @@ class Remembered:
 def of(worker: Worker) -> Remembered:
     """One query, however long the ledger is."""
     latest = list(
-        worker.hours.filter(amends=None).select_related("employment__employer").order_by("-day", "-pk")[:LATELY]
+        worker.hours.filter(amends=None)
+        .select_related("employment__employer")
+        .order_by("-day", "-pk")[:LATELY]
     )
     if not latest:
         return Remembered()

@@ -38,8 +38,10 @@ class Span:
 def start(worker: Worker, *, by: User, at: datetime | None = None) -> Timer:
     """Set it going. Pressed twice, it runs from the first press on."""
     require(by, Permission.RECORD_KEEP, on=worker)
+    # To the second: forms carry the moment to and fro.
+    begin = (at or timezone.now()).replace(microsecond=0)
     timer, created = Timer.objects.select_for_update().get_or_create(
-        worker=worker, defaults={"started_at": at or timezone.now()}
+        worker=worker, defaults={"started_at": begin}
     )
     if timer.stopped_at:
         raise Refused(_("First log the time that your timer holds, or throw it away."))

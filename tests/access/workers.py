@@ -10,6 +10,7 @@ from tests.access import supervision
 from tests.access_table import Row, row
 from tests.builders.workers import (
     a_delegate,
+    a_pattern,
     a_session,
     a_statement,
     a_supervisor,
@@ -48,6 +49,10 @@ def statement(cast: Cast) -> list[Any]:
 
 def session(cast: Cast) -> list[Any]:
     return [a_session(cast.agreement, confirmed=False).pk]
+
+
+def pattern(cast: Cast) -> list[Any]:
+    return [a_pattern(cast.employment).pk]
 
 
 def job(cast: Cast) -> list[Any]:
@@ -99,6 +104,12 @@ PAGES = [
     row("workers:hours", **OWN_RECORD),
     row("workers:log", **OWN_RECORD),
     row("workers:log", "POST", **OWN_FORM),
+    row("workers:week", **OWN_RECORD),
+    row("workers:week", "POST", **OWN_FORM),
+    row("workers:timer", "POST", url=lambda cast: ["start"], everyone=302),
+    row("workers:patterns", **OWN_RECORD),
+    row("workers:patterns", "POST", **OWN_FORM),
+    row("workers:discard_pattern", "POST", url=pattern, worker=302, everyone=404),
     row("workers:submit_drafts", "POST", everyone=302),
     row("workers:entry", url=submitted, worker=200, supervisor=200, everyone=404),
     row("workers:edit", url=submitted, worker=200, supervisor=403, everyone=404),

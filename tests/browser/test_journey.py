@@ -161,17 +161,15 @@ def test_from_the_first_hour_to_the_next_rung(walk, live_stack):
     goal = ana.page.url
 
     # 3. She logs two days at once, then one more the same as last time.
-    ana.page.goto("/record/hours/log/")
     today = date.today()
-    ana.button("Add a day")
-    for row, day in enumerate([today - timedelta(days=1), today]):
-        ana.page.locator(f"input[name=hours-{row}-day]").fill(day.isoformat())
+    ana.page.goto(f"/record/hours/week/?day={(today - timedelta(days=7)).isoformat()}")
+    for row in (0, 1):
         ana.page.locator(f"input[name=hours-{row}-hours]").fill("4:30")
     shot(ana.page, "journey-log")
     ana.button("Save and send for a signature")
     ana.page.goto("/record/")
     ana.link("Same as last time")
-    ana.page.locator("input[name=hours-0-hours]").fill("1:00")
+    ana.page.get_by_label("Another length").fill("1:00")
     ana.button("Save and send for a signature")
     ana.page.goto("/record/hours/")
     expect(ana.page.locator(".pl-badge", has_text="Submitted")).to_have_count(3)

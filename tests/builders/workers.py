@@ -5,7 +5,7 @@ database hold here too.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -20,6 +20,7 @@ from workers.models import (
     Employment,
     Evidence,
     HourEntry,
+    Pattern,
     Statement,
     SupervisionSession,
     SupervisorStatus,
@@ -175,6 +176,21 @@ def _spread(minutes: int, until: date, a_day: int) -> Iterator[tuple[date, int]]
     days = -(-minutes // a_day)
     for back in range(days):
         yield until - timedelta(days=back), min(a_day, minutes - back * a_day)
+
+
+def a_pattern(employment: Employment, **fields: Any) -> Pattern:
+    """Monday to Friday, from nine, four hours."""
+    return Pattern.objects.create(
+        employment=employment,
+        **{
+            "weekdays": [1, 2, 3, 4, 5],
+            "starts": time(9),
+            "minutes": 240,
+            "domain": Domain.ADVOCACY,
+            "mode": Mode.IN_PERSON,
+            **fields,
+        },
+    )
 
 
 def a_session(agreement: Agreement, *, confirmed: bool = True, **fields: Any) -> SupervisionSession:

@@ -34,3 +34,21 @@ def page_of(*rows, **more):
     for part in rows:
         data |= part
     return data
+
+
+def quick(job, **fields):
+    """What the page for one entry sends."""
+    return {
+        "length": "",
+        "hours": "7:30",
+        "day": "2026-06-09",
+        "employment": job.employment.pk,
+        "domain": "advocacy",
+        "mode": "in_person",
+        "starts": "",
+        "work": "",
+        "note": "",
+        "client_id": str(uuid4()),
+        "timer": "",
+        **fields,
+    }

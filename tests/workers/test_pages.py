@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Access, Notice
 from tests.builders.accounts import a_person, an_organisation
@@ -65,82 +64,6 @@ def test_home_takes_at_most_15_queries_with_5000_entries(client, job, django_ass
         client.get(reverse("workers:home"))
 
 
-def test_several_days_are_logged_at_once(client, job):
-    data = page_of(row(job), row(job, 1, day="2026-06-08", hours="8"), row(job, 2, hours=""))
-
-    response = send(client, job.user, "log", **data)
-
-    assert response.url == reverse("workers:home")
-    assert sorted(HourEntry.objects.values_list("day", "minutes", "status")) == [
-        (date(2026, 6, 8), 480, Status.SUBMITTED),
-        (date(2026, 6, 9), 450, Status.SUBMITTED),
-    ]
-
-
-def test_pressing_twice_stores_once(client, job):
-    data = page_of(row(job))
-
-    send(client, job.user, "log", **data)
-    send(client, job.user, "log", **data)
-
-    assert HourEntry.objects.count() == 1
-
-
-def test_wrong_rows_show_their_errors_and_keep_what_was_typed(client, job):
-    response = send(client, job.user, "log", **page_of(row(job), row(job, 1, day="2026-06-11", note="late")))
-
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "still to come" in page
-    assert 'value="late"' in page
-    assert not HourEntry.objects.exists()
-
-
-def test_a_page_without_any_hours_says_so(client, job):
-    response = send(client, job.user, "log", **page_of(row(job, hours="")))
-
-    assert response.status_code == 422
-    assert "at least one day" in response.content.decode()
-
-
-def test_hours_that_cannot_be_read_are_an_error_at_the_field(client, job):
-    response = send(client, job.user, "log", **page_of(row(job, hours="a while")))
-
-    assert response.status_code == 422
-    assert "7:30 or 7.5" in response.content.decode()
-
-
-def test_same_as_last_time_takes_two_taps(client, job):
-    an_entry(job.employment, minutes=435, domain="harm_reduction", mode="phone")
-    home = go(client, job.user, "home").content.decode()
-    assert f"{reverse('workers:log')}?again=1" in home
-
-    formset = go(client, job.user, "log", again=1).context["formset"]
-
-    (suggested,) = formset.initial
-    assert (suggested["day"], suggested["hours"], suggested["domain"], suggested["mode"]) == (
-        timezone.localdate(),
-        435,
-        "harm_reduction",
-        "phone",
-    )
-    assert 'value="7:15"' in str(formset.forms[0]["hours"])
-
-
-def test_a_whole_week_offers_the_days_that_have_come(client, job):
-    formset = go(client, job.user, "log", week="2026-06-10").context["formset"]
-
-    assert [form.initial["day"].day for form in formset.forms] == [8, 9, 10]
-
-
-def test_hours_can_be_kept_as_drafts_and_sent_together(client, job):
-    send(client, job.user, "log", **page_of(row(job), draft="1"))
-    assert HourEntry.objects.get().status == Status.DRAFT
-
-    send(client, job.user, "submit_drafts")
-    assert HourEntry.objects.get().status == Status.SUBMITTED
-
-
 def test_the_list_is_by_week_and_filtered(client, job):
     an_entry(job.employment, day=date(2026, 6, 9), minutes=60)
     an_entry(job.employment, day=date(2026, 6, 1), minutes=61, status=Status.DRAFT)
@@ -160,7 +83,7 @@ def test_the_list_costs_the_same_however_long_it_is(client, job, n, django_asser
 
 
 def test_an_entry_shows_its_history_and_offers_what_is_open(client, job):
-    send(client, job.user, "log", **page_of(row(job)))
+    send(client, job.user, "week", **page_of(row(job)))
     entry = HourEntry.objects.get()
 
     page = go(client, job.user, "entry", entry.pk)
@@ -295,13 +218,15 @@ def test_supervision_outside_the_agreement_is_an_error_at_the_day(client, job):
     assert "did not supervise you on that day" in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["home", "log", "hours", "jobs", "qualifications", "supervision", "record"])
+@pytest.mark.parametrize(
+    "name", ["home", "log", "week", "patterns", "hours", "jobs", "qualifications", "supervision", "record"]
+)
 def test_pages_of_an_empty_record_lead_on(client, db, name):
     worker = a_worker()
 
     response = go(client, worker.user, name)
 
-    assert response.status_code == (302 if name == "log" else 200)
+    assert response.status_code == (302 if name in ("log", "week", "patterns") else 200)
 
 
 def test_statements_are_added_by_small_forms(client, job):

@@ -1,10 +1,14 @@
 """What helps a worker to log. Nothing here counts: it fills in forms, and people send them."""
 
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -90,8 +94,30 @@ class Pattern(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.weekdays}, {self.minutes} min"
+        return f"{days_in_words(self.weekdays)}, {self._time()}, {self.employment}"
+
+    def _time(self) -> str:
+        if self.starts is None:
+            return f"{self.minutes // 60}:{self.minutes % 60:02} h"
+        until = (datetime.combine(date.min, self.starts) + timedelta(minutes=self.minutes)).time()
+        return f"{time_format(self.starts)}–{time_format(until)}"
 
     @property
     def policy_user_id(self) -> int | None:
         return self.employment.worker.user_id
+
+
+def days_in_words(weekdays: Iterable[int]) -> str:
+    """The days by their short names, neighbours as a span: [1, 2, 3, 6] gives "Mon–Wed, Sat"."""
+    runs: list[list[int]] = []
+    for day in sorted(weekdays):
+        if runs and runs[-1][-1] == day - 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(_run(run) for run in runs)
+
+
+def _run(days: list[int]) -> str:
+    names = [str(WEEKDAYS_ABBR[day - 1]) for day in days]
+    return f"{names[0]}–{names[-1]}" if len(names) > 2 else ", ".join(names)

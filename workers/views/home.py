@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.htmx import go_to, render_form
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
-from workers import profile, statements
+from workers import profile, remembered, statements
 from workers.forms.record import ProfileForm, StartForm
 from workers.models import HourEntry, Total, Worker
 from workers.views.common import posted, with_worker
@@ -32,7 +32,7 @@ def home(request: SignedIn, worker: Worker) -> HttpResponse:
     """What now: this week's hours, what waits, what counts, and what other apps have to say."""
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
-    last = last_entry(worker)
+    last = remembered.of(worker).last
     context = {
         "worker": worker,
         "today": today,
@@ -44,16 +44,6 @@ def home(request: SignedIn, worker: Worker) -> HttpResponse:
         **figures(worker, monday),
     }
     return render(request, "workers/home.html", context)
-
-
-def last_entry(worker: Worker) -> HourEntry | None:
-    """What "same as last time" means: the entry recorded last, whatever day it is of."""
-    return (
-        worker.hours.filter(amends=None)
-        .select_related("employment__employer")
-        .order_by("-day", "-pk")
-        .first()
-    )
 
 
 def figures(worker: Worker, monday: date) -> dict[str, int]:

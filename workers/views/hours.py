@@ -1,7 +1,7 @@
-"""The worker's hours: log, list, look, correct."""
+"""The worker's hours: list, look, correct."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +11,6 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncWeek
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,71 +20,14 @@ from accounts.htmx import go_to, render_form
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
-from accounts.templatetags.ui import minutes as in_words
 from workers import history, hours
-from workers.forms.hours import EntryForm, HoursFilter, LogFormSet, log_initial
-from workers.hours import SomeRefused
+from workers.forms.hours import EntryForm, HoursFilter
 from workers.models import HourEntry, Worker
 from workers.steps import Step, open_steps
 from workers.views.common import posted, with_worker
-from workers.views.home import last_entry
 
 Status = HourEntry.Status
 WEEKS_A_PAGE = 8
-
-
-# Logging
-
-
-@with_worker
-@require_http_methods(["GET", "POST"])
-def log(request: SignedIn, worker: Worker) -> HttpResponse:
-    """Log one or several days. `?again=1` suggests the last entry, `?week=DAY` the days of its week."""
-    if not worker.employments.exists():
-        messages.info(request, _("Say where you work first."))
-        return redirect("workers:add_job")
-    if request.method == "GET":
-        return render(request, "workers/log.html", {"formset": _suggested(request, worker)})
-    formset = LogFormSet(request.POST, worker=worker)
-    draft = "draft" in request.POST
-    if formset.is_valid():
-        try:
-            stored = hours.log(worker=worker, by=request.user, entries=formset.entries(), draft=draft)
-        except SomeRefused as refused:
-            formset.refuse(refused)
-        else:
-            _say_stored(request, stored, draft=draft)
-            return go_to(request, "workers:home")
-    return render_form(request, "workers/log.html", {"formset": formset}, wrong=True)
-
-
-def _suggested(request: SignedIn, worker: Worker) -> Any:
-    last = last_entry(worker)
-    again = "again" in request.GET and last is not None
-    today = timezone.localdate()
-    days: Iterable[date] = [today]
-    if week := request.GET.get("week"):
-        days = _days_of_week(week, today)
-    return LogFormSet(worker=worker, initial=log_initial(worker, last=last, days=days, again=again))
-
-
-def _days_of_week(week: str, today: date) -> list[date]:
-    """The days of a week that have come, from Monday."""
-    try:
-        day = date.fromisoformat(week)
-    except ValueError:
-        day = today
-    monday = min(day, today) - timedelta(days=min(day, today).weekday())
-    return [monday + timedelta(days=n) for n in range(7) if monday + timedelta(days=n) <= today]
-
-
-def _say_stored(request: SignedIn, stored: list[HourEntry], *, draft: bool) -> None:
-    total = in_words(sum(entry.minutes for entry in stored))
-    said = _("%(hours)s kept as a draft.") if draft else _("%(hours)s logged and sent for a signature.")
-    messages.success(request, said % {"hours": total})
-    full = {entry.day for entry in stored if entry.minutes > 12 * 60}
-    if full:
-        messages.warning(request, _("More than 12 hours on one day: your supervisor will look twice."))
 
 
 # The list
