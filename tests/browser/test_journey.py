@@ -162,7 +162,8 @@ def test_from_the_first_hour_to_the_next_rung(walk, live_stack):
 
     # 3. She logs two days at once, then one more the same as last time.
     today = date.today()
-    ana.page.goto(f"/record/hours/week/?day={(today - timedelta(days=7)).isoformat()}")
+    last_week = today - timedelta(days=7)
+    ana.page.goto(f"/record/hours/week/?day={last_week.isoformat()}")
     for row in (0, 1):
         ana.page.locator(f"input[name=hours-{row}-hours]").fill("4:00")
     shot(ana.page, "journey-log")
@@ -170,6 +171,7 @@ def test_from_the_first_hour_to_the_next_rung(walk, live_stack):
     ana.page.goto("/record/")
     ana.link("Same as last time")
     ana.page.get_by_label("Another length").fill("2:00")
+    ana.page.get_by_label("Day").fill(last_week.isoformat())
     ana.button("Save and send for a signature")
     ana.page.goto("/record/hours/")
     expect(ana.page.locator(".pl-badge", has_text="Submitted")).to_have_count(3)

@@ -25,6 +25,8 @@ from workers.timer import Span
 from workers.words import Domain, Mode, Work
 
 MOST_ROWS = 31
+#: What a row of the week says in short, to be unfolded.
+FOLDED = ("domain", "mode", "employment")
 SAY_HOW_LONG = gettext_lazy("Say how long you worked.")
 
 
@@ -70,6 +72,8 @@ class QuickForm(_Job):
     def __init__(self, *args: Any, lengths: Sequence[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lengths = self._with_chosen(lengths)
+        if len(kwargs["jobs"]) == 1:
+            self.fields["employment"].widget = forms.HiddenInput()
 
     def _with_chosen(self, lengths: Sequence[int]) -> list[int]:
         """A length chosen on a page made earlier is offered still."""
@@ -126,7 +130,7 @@ class WeekRow(_Job):
     """One line of the week."""
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.HiddenInput)
-    hours = TimeWorked(label=gettext_lazy("Hours"), error_messages={"required": SAY_HOW_LONG})
+    hours = TimeWorked(label=gettext_lazy("Hours"), required=False)
     starts = forms.TimeField(label=gettext_lazy("Start time"), required=False)
     domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=Domain.choices)
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Mode.choices)
@@ -137,6 +141,12 @@ class WeekRow(_Job):
         """A row without hours, time or note is a row nobody filled in, whatever else is suggested there."""
         data = (self.data.get(self.add_prefix(name), "") for name in ("hours", "starts", "note"))
         return any(value.strip() for value in data)
+
+    def clean_hours(self) -> int:
+        minutes: int | None = self.cleaned_data["hours"]
+        if not minutes:
+            raise forms.ValidationError(SAY_HOW_LONG)
+        return minutes
 
     @property
     def date(self) -> date | None:
@@ -150,13 +160,15 @@ class WeekRow(_Job):
 
     @property
     def folded_error(self) -> bool:
-        return any(self[name].errors for name in ("domain", "mode", "employment", "note"))
+        return any(self[name].errors for name in (*FOLDED, "note"))
 
     def words(self) -> str:
-        """What stands in the folded fields, in short."""
+        """What stands in the folded fields, in short; the job only where there are several."""
+        known = {name: dict(cast(forms.ChoiceField, self.fields[name]).choices) for name in FOLDED}
         chosen = [
-            dict(cast(forms.ChoiceField, self.fields[name]).choices).get(self._chosen(name), "")
-            for name in ("domain", "mode", "employment")
+            words.get(self._chosen(name), "")
+            for name, words in known.items()
+            if name != "employment" or len(words) > 1
         ]
         return " · ".join(str(words) for words in chosen if words)
 
