@@ -164,7 +164,9 @@ class WeekRow(_Job):
 
     def words(self) -> str:
         """What stands in the folded fields, in short; the job only where there are several."""
-        known = {name: dict(cast(forms.ChoiceField, self.fields[name]).choices) for name in FOLDED}
+        known: dict[str, dict[Any, Any]] = {
+            name: dict(cast(Any, self.fields[name]).choices) for name in FOLDED
+        }
         chosen = [
             words.get(self._chosen(name), "")
             for name, words in known.items()

@@ -1,5 +1,6 @@
 """Logging: one entry, a week, the timer, patterns."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -209,7 +210,11 @@ def _rows(formset: Any, days: list[date], logged: dict[date, int]) -> list[dict[
 @require_POST
 def timer(request: SignedIn, worker: Worker, step: str) -> HttpResponse:
     """Start or stop the timer, or throw its time away."""
-    steps = {"start": timers.start, "stop": timers.stop, "clear": timers.clear}
+    steps: dict[str, Callable[..., Any]] = {
+        "start": timers.start,
+        "stop": timers.stop,
+        "clear": timers.clear,
+    }
     if step not in steps:
         raise Http404
     try:
