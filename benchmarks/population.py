@@ -76,7 +76,8 @@ def people(*, workers: int, entries: int, name: str = "Bench") -> Population:
         )
         level = Level.objects.get(code=LEVEL)
         Goal.objects.bulk_create(Goal(worker=worker, level=level) for worker in made)
-        fill_ledgers(made, entries)
+        if entries:
+            fill_ledgers(made, entries)
     analyse()
     return Population(employer, supervisor, made)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -45,6 +46,17 @@ TERM = [Kind.ISSUED, Kind.RENEWED]
 LAST_ZONE = ZoneInfo("Pacific/Pago_Pago")
 
 
+class Happening(Protocol):
+    """What is asked of an event here, whether it is a model or a line of the register."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def effective_on(self) -> date: ...
+    @property
+    def expires_on(self) -> date | None: ...
+
+
 @dataclass(frozen=True)
 class Standing:
     """What holds on one day. `since`: from when, where the credential is not good."""
@@ -56,7 +68,7 @@ class Standing:
     since: date | None = None
 
 
-def standing(events: Iterable[CredentialEvent], on: date, *, term_on: date | None = None) -> Standing:
+def standing(events: Iterable[Happening], on: date, *, term_on: date | None = None) -> Standing:
     """What `events` say of the day `on`.
 
     `term_on`, where given, is the day that the expiry is held against: see `now`.
@@ -144,7 +156,7 @@ def expires_expression(on: date) -> Subquery:
     return Subquery(ordered.values("expires_on")[:1])
 
 
-def periods(events: Iterable[CredentialEvent]) -> list[tuple[date, date | None, Status]]:
+def periods(events: Iterable[Happening]) -> list[tuple[date, date | None, Status]]:
     """From which day to which other (not counted any more; None: open) each status holds, once issued."""
     known = list(events)
     days = {event.effective_on for event in known}
@@ -160,7 +172,7 @@ def periods(events: Iterable[CredentialEvent]) -> list[tuple[date, date | None, 
     return found
 
 
-def inactive(events: Iterable[CredentialEvent]) -> tuple[tuple[date, date | None], ...]:
+def inactive(events: Iterable[Happening]) -> tuple[tuple[date, date | None], ...]:
     """The periods after issue on which it was not good, as `requirements.record.CredentialRow.suspended`.
 
     Without the last expiry, which that row tells by its `expires`.

@@ -1,7 +1,7 @@
 """A cache that may be away: then everything is a miss, and the page still comes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -23,7 +23,11 @@ def cache_beside(broker_url: str) -> str:
 
 
 def forgiving(name: str, otherwise: Callable[..., Any]) -> Callable[..., Any]:
-    original = getattr(RedisCache, name)
+    return tolerant(getattr(RedisCache, name), otherwise)
+
+
+def tolerant(original: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """The method `original`, or `otherwise` with the same arguments while the cache is away."""
 
     @wraps(original)
     def method(self: "ForgivingCache", *args: Any, **kwargs: Any) -> Any:
@@ -49,6 +53,19 @@ class ForgivingCache(RedisCache):
         super().__init__(server, params)
         self.resting_until = 0.0
 
+    def _count(self, keys: Sequence[str], *, seconds: int) -> list[int]:
+        made = [self.make_and_validate_key(key) for key in keys]
+        with self._cache.get_client(write=True).pipeline(transaction=False) as pipe:
+            for key in made:
+                pipe.incr(key)
+            counts = pipe.execute()
+            for key, count in zip(made, counts, strict=True):
+                if count == 1:
+                    pipe.expire(key, seconds)
+            if 1 in counts:
+                pipe.execute()
+        return counts
+
     def answers(self) -> bool:
         try:
             return bool(self._cache.get_client().ping())
@@ -66,3 +83,5 @@ class ForgivingCache(RedisCache):
     has_key = forgiving("has_key", lambda *args, **kwargs: False)
     incr = forgiving("incr", lambda key, delta=1, version=None: delta)
     clear = forgiving("clear", lambda: False)
+    #: `count(keys, seconds=60)` adds one to each and returns the counts, which are forgotten after that time.
+    count = tolerant(_count, lambda keys, *, seconds: [0] * len(keys))

@@ -5,6 +5,7 @@ random secret key in `.data/`, and uses the embedded engines. `PEERLADDER_ENV=pr
 until everything that production needs is named.
 """
 
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +51,7 @@ LOG_FORMAT = env.str(
     "LOG_FORMAT", "json" if PRODUCTION else "console", validate=validate.OneOf(["json", "console"])
 )
 API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", "60/minute")
+API_RATE_NETWORK = env.str("API_RATE_NETWORK", "600/minute")
 API_RATE_USER = env.str("API_RATE_USER", "600/minute")
 EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", 10, validate=validate.Range(min=1, max=100))
 env.seal()
@@ -178,8 +180,11 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_MAX_AGE": 0 if DATABASE_POOL_SIZE else 60,
     }
 }
+DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+# Only what asks for it is prepared (the register's one question): never by itself, after so many repeats.
+DATABASE_OPTIONS["prepare_threshold"] = sys.maxsize
 if DATABASE_POOL_SIZE:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+    DATABASE_OPTIONS["pool"] = {
         "min_size": 1,
         "max_size": DATABASE_POOL_SIZE,
         "timeout": 5,
@@ -298,10 +303,14 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.NewestFirst",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "accounts.throttles.VisitorThrottle",
+        "accounts.throttles.PersonThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"anon": API_RATE_ANONYMOUS, "user": API_RATE_USER},
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": API_RATE_ANONYMOUS,
+        "network": API_RATE_NETWORK,
+        "user": API_RATE_USER,
+    },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "EXCEPTION_HANDLER": "accounts.problems.handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -315,6 +324,7 @@ SPECTACULAR_SETTINGS = {
     # Where several things have a `status`, each enumeration gets a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "ApplicationStatusEnum": "certification.models.Application.Status",
+        "CredentialEventKindEnum": "certification.models.CredentialEvent.Kind",
         "CredentialStatusEnum": "certification.credentials.Status",
         "LevelRoleEnum": "certification.models.Level.Role",
         "MembershipRoleEnum": "accounts.roles.Role",

@@ -1,8 +1,13 @@
 """The register by API, open to everybody at a low rate."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -14,18 +19,22 @@ from rest_framework.views import APIView
 
 from certification import credentials
 from certification.credentials import Status
-from certification.models import Credential
+from certification.models import Credential, CredentialEvent
 from registry import search, verification
+from registry.verification import Answer
 
 
-class AskSerializer(serializers.Serializer):
-    number = serializers.CharField(max_length=40)
-    family_name = serializers.CharField(max_length=100)
-    on = serializers.DateField(required=False)
+class PublicEventSerializer(serializers.Serializer):
+    """One thing that happened to a credential; its reason is not public."""
+
+    kind = serializers.ChoiceField(choices=CredentialEvent.Kind.choices)
+    effective_on = serializers.DateField(help_text="From which day it holds.")
+    expires_on = serializers.DateField(allow_null=True)
+    recorded_on = serializers.DateTimeField(help_text="When the register learned it.")
 
 
 class AnswerSerializer(serializers.Serializer):
-    """What a verifier is told; nothing else is."""
+    """What a verifier is told; nothing else is. `answered` makes it."""
 
     number = serializers.CharField()
     name = serializers.CharField()
@@ -34,18 +43,42 @@ class AnswerSerializer(serializers.Serializer):
     jurisdiction = serializers.CharField()
     authority = serializers.CharField()
     on = serializers.DateField(help_text="The day that the answer speaks for.")
+    as_known_on = serializers.DateField(
+        allow_null=True, help_text="Answered as the register would have answered on that day; null: as today."
+    )
     status = serializers.ChoiceField(choices=Status.choices)
     good = serializers.BooleanField(help_text="True when the status is active.")
-    issued_on = serializers.DateField(source="standing.issued_on", allow_null=True)
-    renewed_on = serializers.DateField(source="standing.renewed_on", allow_null=True)
-    expires_on = serializers.DateField(
-        source="standing.expires_on", allow_null=True, help_text="Valid through its last minute."
-    )
-    since = serializers.DateField(
-        source="standing.since", allow_null=True, help_text="From when, where it is not good."
-    )
+    issued_on = serializers.DateField(allow_null=True)
+    renewed_on = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField(allow_null=True, help_text="Valid through its last minute.")
+    since = serializers.DateField(allow_null=True, help_text="From when, where it is not good.")
     explanation = serializers.CharField()
-    url = serializers.CharField(source="address")
+    url = serializers.CharField()
+    events = PublicEventSerializer(many=True, help_text="What the status follows from.")
+
+
+def answered(answer: Answer) -> dict[str, Any]:
+    """An answer in the shape of `AnswerSerializer`, made by hand: nothing here is asked as often."""
+    standing = answer.standing
+    return {
+        "number": answer.number,
+        "name": answer.name,
+        "level": answer.level,
+        "abbreviation": answer.abbreviation,
+        "jurisdiction": answer.jurisdiction,
+        "authority": answer.authority,
+        "on": answer.on,
+        "as_known_on": answer.known_on,
+        "status": standing.status,
+        "good": answer.good,
+        "issued_on": standing.issued_on,
+        "renewed_on": standing.renewed_on,
+        "expires_on": standing.expires_on,
+        "since": standing.since,
+        "explanation": answer.explanation,
+        "url": answer.address,
+        "events": [asdict(event) for event in answer.events],
+    }
 
 
 class ListedSerializer(serializers.ModelSerializer):
@@ -112,7 +145,7 @@ class Listed(APIView):
         answer = verification.listed(verification.read_number(number))
         if answer is None:
             raise exceptions.NotFound(verification.NO_MATCH)
-        return Response(AnswerSerializer(answer).data)
+        return Response(answered(answer))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -131,15 +164,58 @@ class Verify(APIView):
             OpenApiParameter("number", str, required=True, description="The number of the credential."),
             OpenApiParameter("family_name", str, required=True, description="Of its holder."),
             OpenApiParameter("on", OpenApiTypes.DATE, description="A day in the past; today when absent."),
+            OpenApiParameter(
+                "as_known_on",
+                OpenApiTypes.DATE,
+                description="Answer as the register would have answered on that day.",
+            ),
         ],
         responses=AnswerSerializer,
     )
     def get(self, request: Request) -> Response:
-        asked = AskSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        given: dict[str, Any] = asked.validated_data
         try:
-            answer = verification.verify(**given)
+            answer = verification.verify(**question(request.query_params))
         except verification.NoMatch:
             raise exceptions.NotFound(verification.NO_MATCH) from None
-        return Response(AnswerSerializer(answer).data)
+        return Response(answered(answer))
+
+
+def question(asked: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments of `verification.verify`. Everything that is wrong is named at once, each at its field.
+
+    Made by hand as the answers are: a serializer takes longer to be built than the register to be read.
+    """
+    read: dict[str, Any] = {}
+    wrong: dict[str, list[str]] = {}
+    for name, argument, reader in QUESTION:
+        try:
+            read[argument] = reader(asked.get(name, "").strip())
+        except ValueError as problem:
+            wrong[name] = [str(problem)]
+    if wrong:
+        raise exceptions.ValidationError(wrong)
+    return read
+
+
+def text(given: str, *, longest: int) -> str:
+    if not given:
+        raise ValueError(_("This field is required."))
+    if len(given) > longest:
+        raise ValueError(_("At most %(count)d letters.") % {"count": longest})
+    return given
+
+
+def day(given: str) -> date | None:
+    try:
+        return date.fromisoformat(given) if given else None
+    except ValueError:
+        message = _("“%(given)s” is not a day as it is written here: 2026-11-30.")
+        raise ValueError(message % {"given": given[:40]}) from None
+
+
+QUESTION: list[tuple[str, str, Callable[[str], Any]]] = [
+    ("number", "number", partial(text, longest=40)),
+    ("family_name", "family_name", partial(text, longest=100)),
+    ("on", "on", day),
+    ("as_known_on", "known_on", day),
+]

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from rest_framework.throttling import AnonRateThrottle, BaseThrottle, UserRateThrottle
 
-THROTTLES: tuple[type[BaseThrottle], ...] = (AnonRateThrottle, UserRateThrottle)
+from accounts.throttles import PersonThrottle, VisitorThrottle
+
+THROTTLES = (VisitorThrottle, PersonThrottle)
 
 
 def wait_for(request: HttpRequest) -> float | None:

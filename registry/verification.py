@@ -6,8 +6,9 @@ character shows it, without a look at the register.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from hmac import compare_digest
+from time import monotonic, sleep
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,7 +20,8 @@ from django.utils.translation import gettext_lazy
 from accounts.refusals import Refused
 from certification import credentials, numbers
 from certification.credentials import Standing, Status
-from certification.models import Credential
+from registry import lookup
+from registry.lookup import Event, Held
 from registry.names import key
 
 TYPING_ERROR: Promise = gettext_lazy(
@@ -28,6 +30,8 @@ TYPING_ERROR: Promise = gettext_lazy(
 NO_MATCH: Promise = gettext_lazy("No credential matches this number and family name.")
 #: Compared with what was typed where there is no such credential: the comparison is made all the same.
 NOBODY = "\N{REPLACEMENT CHARACTER}"
+#: Seconds. To read what is there takes a little longer than to find nothing; a wrong guess is not to tell.
+NO_SOONER = 0.02
 
 
 class NoMatch(Exception):  # noqa: N818 (an answer, not a fault)
@@ -45,7 +49,10 @@ class Answer:
     jurisdiction: str
     authority: str
     on: date
+    known_on: date | None
     standing: Standing
+    #: What the standing follows from: the events in effect on that day, as far as they were known.
+    events: tuple[Event, ...]
 
     @property
     def status(self) -> Status:
@@ -93,49 +100,73 @@ def read_number(typed: str) -> str:
         raise Refused(str(TYPING_ERROR), field="number") from None
 
 
-def verify(*, number: str, family_name: str, on: date | None = None) -> Answer:
+def verify(*, number: str, family_name: str, on: date | None = None, known_on: date | None = None) -> Answer:
     """The answer for a credential and the family name of its holder, on a day (today unless said).
+
+    With `known_on`, what the register would have answered on that day: only what was recorded by its end (in
+    UTC) is looked at, so that what was learned or corrected later does not change what somebody was told.
 
     Raises NoMatch; Refused at the field for a mistyped number, no name, or a day that is still to come.
     """
     number = read_number(number)
     if not key(family_name):
         raise Refused(_("Type the family name."), field="family_name")
-    check_day(on)
-    known = Credential.objects.filter(number=number).values_list("pk", "family_name").first()
-    pk, name = known or (None, NOBODY)
-    if not compare_digest(key(name).encode(), key(family_name).encode()) or pk is None:
+    check_days(on, known_on)
+    begun = monotonic()
+    try:
+        return matched(lookup.held(number), family_name, on=on, known_on=known_on)
+    except NoMatch:
+        sleep(max(0, begun + NO_SOONER - monotonic()))
+        raise
+
+
+def matched(
+    held: Held | None, family_name: str, *, on: date | None = None, known_on: date | None = None
+) -> Answer:
+    """The answer, if the family name is its holder's and it was known at the time. Raises NoMatch."""
+    name = held.family_name if held else NOBODY
+    same = compare_digest(key(name).encode(), key(family_name).encode())
+    if not same or held is None:
         raise NoMatch
-    return answer(pk, on=on)
+    answer = _answer(held, on=on, known_on=known_on)
+    if known_on and not answer.events:
+        raise NoMatch
+    return answer
 
 
 def listed(number: str, *, on: date | None = None) -> Answer | None:
     """The same without a name, for the holders who chose that anybody may find them; else None."""
-    check_day(on)
-    pk = Credential.objects.filter(number=number, worker__listed=True).values_list("pk", flat=True).first()
-    return None if pk is None else answer(pk, on=on)
+    check_days(on)
+    held = lookup.held(number)
+    return _answer(held, on=on) if held and held.listed else None
 
 
-def check_day(on: date | None) -> None:
-    if on and on > credentials.now()[0]:
+def check_days(on: date | None, known_on: date | None = None) -> None:
+    """Refused at the field for a day to come, and for one that was to come when it was known."""
+    today = credentials.now()[0]
+    if known_on and known_on > today:
+        raise Refused(_("Choose today or a day in the past."), field="as_known_on")
+    if on and on > (known_on or today):
         raise Refused(_("Choose today or a day in the past."), field="on")
 
 
-def answer(pk: int, *, on: date | None = None) -> Answer:
+def _answer(held: Held, *, on: date | None = None, known_on: date | None = None) -> Answer:
     """What is told of a credential that may be told of. Without a day: of this moment."""
     day, term_on = credentials.now()
-    found = (
-        Credential.objects.select_related("worker", "level__program__jurisdiction", "authority")
-        .prefetch_related("events")
-        .get(pk=pk)
-    )
+    if on or known_on:
+        day = term_on = on or known_on or day
+    known = held.events
+    if known_on:
+        known = tuple(event for event in known if event.recorded_on.astimezone(UTC).date() <= known_on)
     return Answer(
-        number=found.number,
-        name=found.holder,
-        level=found.level.title,
-        abbreviation=found.level.abbreviation,
-        jurisdiction=found.level.program.jurisdiction.name,
-        authority=found.authority.name,
-        on=on or day,
-        standing=credentials.standing(found.events.all(), on or day, term_on=None if on else term_on),
+        number=held.number,
+        name=f"{held.given_name} {held.family_name}",
+        level=held.level,
+        abbreviation=held.abbreviation,
+        jurisdiction=held.jurisdiction,
+        authority=held.authority,
+        on=day,
+        known_on=known_on,
+        standing=credentials.standing(known, day, term_on=term_on),
+        events=tuple(event for event in known if event.effective_on <= day),
     )

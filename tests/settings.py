@@ -14,8 +14,8 @@ from config.settings import REST_FRAMEWORK  # noqa: E402
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {"default": {"BACKEND": "tests.memory.MemoryCache"}}
 # Tasks are sent to nowhere; tests with real processes (tests/stack.py) use a real broker.
 CELERY_BROKER_URL = "memory://"
-REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": None, "user": None}}
+REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": None, "network": None, "user": None}}
 WHITENOISE_AUTOREFRESH = True  # does not read every static file at each start of a client

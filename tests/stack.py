@@ -76,6 +76,7 @@ class Stack:
             "LOG_LEVEL": "INFO",
             # The journey signs in many people from one address, which the limits of a real site would stop.
             "API_RATE_ANONYMOUS": "10000/minute",
+            "API_RATE_NETWORK": "10000/minute",
             "API_RATE_USER": "10000/minute",
             **(env or {}),
         }

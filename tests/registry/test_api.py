@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from rest_framework.throttling import AnonRateThrottle
+from rest_framework.throttling import SimpleRateThrottle
 
 from certification.numbers import credential_number
 from tests.builders.certification import a_credential, an_event
@@ -30,6 +30,9 @@ def test_a_good_credential(client, credential):
     assert told.pop("explanation")
     assert told.pop("url").endswith(f"/c/{credential.number}/")
     assert told.pop("on")
+    [issued] = told.pop("events")
+    assert issued.pop("recorded_on")
+    assert issued == {"kind": "issued", "effective_on": "2025-01-01", "expires_on": "2099-01-01"}
     assert told == {
         "number": credential.number,
         "name": "Ana Rivera",
@@ -37,6 +40,7 @@ def test_a_good_credential(client, credential):
         "abbreviation": "",
         "jurisdiction": "US-MN",
         "authority": credential.authority.name,
+        "as_known_on": None,
         "status": "active",
         "good": True,
         "issued_on": "2025-01-01",
@@ -92,7 +96,7 @@ def test_no_answer_is_stored_on_the_way(client, credential):
 
 
 def test_visitors_are_limited(client, credential, monkeypatch):
-    monkeypatch.setattr(AnonRateThrottle, "rate", "2/minute", raising=False)
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "anon", "2/minute")
 
     answers = [ask(client, credential.number, "Somebody") for _ in range(3)]
 
@@ -101,9 +105,32 @@ def test_visitors_are_limited(client, credential, monkeypatch):
     assert int(answers[2]["Retry-After"]) > 0
 
 
-def test_few_queries(client, credential, django_assert_max_num_queries):
-    with django_assert_max_num_queries(3):
-        ask(client, credential.number)
+def test_one_question_to_the_database_and_none_beside_it(client, credential, django_assert_num_queries):
+    """The prepared one is not among those that Django counts."""
+    with django_assert_num_queries(0):
+        assert ask(client, credential.number).status_code == 200
+
+
+def test_visitors_of_one_network_are_limited_together(client, credential, monkeypatch):
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "network", "2/minute")
+
+    answers = [
+        client.get(ADDRESS, {"number": credential.number, "family_name": "X"}, REMOTE_ADDR=f"203.0.113.{n}")
+        for n in range(3)
+    ]
+    elsewhere = client.get(
+        ADDRESS, {"number": credential.number, "family_name": "X"}, REMOTE_ADDR="203.0.114.1"
+    )
+
+    assert [answer.status_code for answer in [*answers, elsewhere]] == [404, 404, 429, 404]
+
+
+def test_as_the_register_would_have_answered(client, credential):
+    told = ask(client, credential.number, as_known_on="2999-01-01")
+    then = ask(client, credential.number, on="2025-02-01", as_known_on=date.today().isoformat()).json()
+
+    assert told.json()["errors"][0]["field"] == "as_known_on"
+    assert (then["status"], then["as_known_on"]) == ("active", date.today().isoformat())
 
 
 def test_listed_holders_are_found_by_name_and_opened_by_number(client):

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 from django.urls import reverse
-from rest_framework.throttling import AnonRateThrottle
+from rest_framework.throttling import SimpleRateThrottle
 
 from certification.numbers import credential_number
 from tests.builders.certification import a_credential, an_event
@@ -143,7 +143,7 @@ def test_search_for_nobody_does_not_say_that_they_are_not_certified(client, cred
 
 
 def test_too_many_questions_are_answered_later(client, credential, monkeypatch):
-    monkeypatch.setattr(AnonRateThrottle, "rate", "2/minute", raising=False)
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "anon", "2/minute")
 
     answers = [check(client, credential.number) for _ in range(3)]
 

@@ -1,6 +1,7 @@
 """Checking a credential: what is told, and what a wrong guess learns (nothing)."""
 
 from datetime import date, timedelta
+from time import perf_counter
 
 import pytest
 from django.utils import translation
@@ -115,10 +116,52 @@ def test_a_wrong_name_and_an_unknown_number_cannot_be_told_apart(credential):
         assert str(raised.value) == ""
 
 
-def test_a_wrong_guess_costs_what_an_unknown_number_costs(credential, django_assert_num_queries):
+def test_a_wrong_guess_and_an_unknown_number_are_not_told_apart_by_time(credential):
     for number in (credential.number, unknown_number()):
-        with django_assert_num_queries(1), pytest.raises(NoMatch):
+        begun = perf_counter()
+        with pytest.raises(NoMatch):
             verify(number=number, family_name="Somebody")
+        assert perf_counter() - begun >= verification.NO_SOONER
+
+
+def test_a_correction_learned_later_does_not_change_what_was_answered(credential, time_machine):
+    """A payer was told on the 21st that it is good; the suspension from the 1st was recorded on the 25th."""
+    time_machine.move_to("2026-11-25T15:00:00Z", tick=False)
+    an_event(credential, "suspended", date(2026, 11, 1))
+    time_machine.move_to("2026-11-30T12:00:00Z", tick=False)
+
+    as_of_now = ask(credential, on=date(2026, 11, 20))
+    as_then = ask(credential, on=date(2026, 11, 20), known_on=date(2026, 11, 24))
+    once_known = ask(credential, on=date(2026, 11, 20), known_on=date(2026, 11, 25))
+
+    assert [told.status for told in (as_of_now, as_then, once_known)] == ["suspended", "active", "suspended"]
+    assert [event.kind for event in as_then.events] == ["issued"]
+    assert [event.kind for event in as_of_now.events] == ["issued", "suspended"]
+
+
+def test_what_was_not_known_at_all_then_is_answered_as_nobody(credential):
+    with pytest.raises(NoMatch):
+        ask(credential, known_on=date(2026, 11, 1))
+
+
+@pytest.mark.parametrize(
+    ("on", "known_on", "field"),
+    [
+        (None, date(2026, 11, 22), "as_known_on"),
+        (date(2026, 11, 20), date(2026, 11, 19), "on"),
+    ],
+)
+def test_nobody_is_answered_about_days_to_come(credential, on, known_on, field):
+    with pytest.raises(Refused) as raised:
+        ask(credential, on=on, known_on=known_on)
+
+    assert raised.value.field == field
+
+
+def test_the_events_told_carry_no_reasons(credential):
+    an_event(credential, "suspended", date(2026, 5, 1), reason="Relapse reported by the employer")
+
+    assert "Relapse" not in repr(ask(credential))
 
 
 def test_the_mark_that_stands_for_nobody_is_nobodys_name():
