@@ -1,10 +1,11 @@
 from django.urls import path
 
-from accounts import api
+from accounts import api, oauth
 
 app_name = "accounts_api"
 
 urlpatterns = [
+    path("oauth/token", oauth.TokenView.as_view(), name="token"),
     path("me", api.Me.as_view(), name="me"),
     path("notices", api.NoticeList.as_view(), name="notices"),
     path("notices/read", api.NoticesRead.as_view(), name="notices_read"),

@@ -1,9 +1,14 @@
 from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 
-from accounts import reading
+from accounts import clients, reading
+from accounts.scopes import Scope, System
 
 
 class TokenAuthentication(XSessionTokenAuthentication):
@@ -31,3 +36,51 @@ class TokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "apiKey", "in": "header", "name": "X-Session-Token"}
+
+
+class SystemAuthentication(BaseAuthentication):
+    """The token of a connected system, sent as `Authorization: Bearer …`.
+
+    It opens what a view names in `scopes` ({"GET": Scope.HOURS_READ}) and nothing else: a view that names
+    nothing refuses every system.
+    """
+
+    def authenticate(self, request: Any) -> tuple[System, None] | None:
+        kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        system = clients.recognise(token.strip())
+        if system is None:
+            raise AuthenticationFailed(_("This token is unknown, or it has run out."))
+        needed = getattr(request.parser_context["view"], "scopes", {}).get(request.method)
+        if needed is None:
+            raise PermissionDenied(_("Connected systems may not do this."))
+        if needed not in system.scopes:
+            raise PermissionDenied(_("This needs the scope %(scope)s.") % {"scope": needed})
+        return system, None
+
+    def authenticate_header(self, request: Any) -> str:
+        return "Bearer"
+
+
+class SystemScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document describes it: with the scope that each operation needs."""
+
+    target_class = SystemAuthentication
+    name = "connectedSystem"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "oauth2",
+            "description": "An organization's own system, connected in its settings.",
+            "flows": {
+                "clientCredentials": {
+                    "tokenUrl": "/api/v1/oauth/token",
+                    "scopes": {str(scope.value): str(scope.label) for scope in Scope},
+                }
+            },
+        }
+
+    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]] | None:
+        needed = getattr(auto_schema.view, "scopes", {}).get(auto_schema.method)
+        return {self.name: [str(needed.value)]} if needed else None

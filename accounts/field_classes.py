@@ -36,9 +36,13 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         SENSITIVE: "email",
         SECRET: "token_digest",
     },
+    "accounts.ApiClient": {
+        ORGANISATION: "id organisation application name scopes made_by made_on secret_changed_on last_used_on"
+        " revoked_by revoked_on",
+    },
     "accounts.Event": {ORGANISATION: "id at verb actor subject_type subject_id organisation data"},
     "accounts.Access": {
-        ORGANISATION: "id at viewer organisation subject_type subject_id what",
+        ORGANISATION: "id at viewer system organisation subject_type subject_id what",
         SENSITIVE: "about",
     },
     "accounts.Notice": {

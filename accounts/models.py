@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.append_only import append_only
 from accounts.policy import Permission, organisations_where
 from accounts.roles import KIND_OF_ROLE, OrganisationKind, Role
+from accounts.scopes import Scope
 from accounts.states import STATES
 
 if TYPE_CHECKING:
@@ -197,6 +199,64 @@ class Invitation(models.Model):
         return self.organisation_id
 
 
+class ApiClientQuerySet(models.QuerySet["ApiClient"]):
+    def visible_to(self, user: "User | AnonymousUser") -> "ApiClientQuerySet":
+        """Those of the organisations whose systems one looks after."""
+        return self.filter(organisation__in=organisations_where(user, Permission.SYSTEMS_MANAGE))
+
+
+class ApiClient(models.Model):
+    """A connected system: a program of an organisation that uses the API. Disconnected, never deleted."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="api_clients")
+    # Holds the id and the hash of the secret.
+    application = models.OneToOneField(
+        "oauth2_provider.Application", on_delete=models.PROTECT, related_name="api_client"
+    )
+    name = models.CharField(_("name"), max_length=100)
+    scopes = ArrayField(models.CharField(max_length=20, choices=Scope.choices), verbose_name=_("scopes"))
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_on = models.DateTimeField(default=timezone.now)
+    secret_changed_on = models.DateTimeField(default=timezone.now)
+    last_used_on = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_on = models.DateTimeField(null=True)
+
+    objects = ApiClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "organisation",
+                Lower("name"),
+                condition=Q(revoked_on=None),
+                name="api_client_named_once",
+            ),
+            models.CheckConstraint(
+                name="api_client_with_known_scopes",
+                condition=Q(scopes__len__gt=0, scopes__contained_by=Scope.values),
+            ),
+            models.CheckConstraint(
+                name="api_client_revoked_by_someone_on_a_day",
+                condition=Q(revoked_by=None, revoked_on=None)
+                | Q(revoked_by__isnull=False, revoked_on__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def policy_organisation_id(self) -> int:
+        return self.organisation_id
+
+    @property
+    def scope_words(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(Scope(name).label) for name in self.scopes]
+
+
 class Event(models.Model):
     """One line of the trail: who did what, to what, when. Append-only in the database."""
 
@@ -220,7 +280,9 @@ class Access(models.Model):
     """Somebody other than the person looked at a person's record. Append-only."""
 
     at = models.DateTimeField(default=timezone.now)
-    viewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # A person, or a connected system of an organisation.
+    viewer = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    system = models.ForeignKey("ApiClient", on_delete=models.PROTECT, null=True, related_name="+")
     # Whose record it is, where that person has an account.
     about = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
@@ -232,6 +294,12 @@ class Access(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "-at"], name="access_by_subject"),
             models.Index(fields=["about", "-at"], name="access_by_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="access_by_a_person_or_a_system",
+                condition=Q(viewer__isnull=False, system=None) | Q(viewer=None, system__isnull=False),
+            ),
         ]
         triggers = append_only()
 

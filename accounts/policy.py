@@ -1,6 +1,6 @@
 """The one place that says who may do what.
 
-A permission is a name. A role is a named set of them. `may` answers for a person and an object; an object
+A permission is a name. A role is a named set of them, and so is a scope of a connected system. `may` answers for a person and an object; an object
 says which organisation (`policy_organisation_id`) or which person (`policy_user_id`) it belongs to.
 """
 
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from accounts.roles import Role
+from accounts.scopes import Scope, System
 
 
 class Permission(StrEnum):
@@ -18,6 +19,8 @@ class Permission(StrEnum):
     APPLICATION_SUBMIT = "application.submit"
     # Employers
     HOURS_SIGN = "hours.sign"
+    HOURS_VIEW = "hours.view"
+    HOURS_SEND = "hours.send"
     PEOPLE_VIEW = "people.view"
     PEOPLE_MANAGE = "people.manage"
     PEOPLE_IMPORT = "people.import"
@@ -38,6 +41,7 @@ class Permission(StrEnum):
     # Any organisation
     MEMBERS_MANAGE = "members.manage"
     MEMBERS_VIEW = "members.view"
+    SYSTEMS_MANAGE = "systems.manage"
 
 
 P = Permission
@@ -75,6 +79,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.READINESS_VIEW,
             P.MEMBERS_VIEW,
             P.MEMBERS_MANAGE,
+            P.SYSTEMS_MANAGE,
         }
     ),
     Role.MANAGER: frozenset(
@@ -95,6 +100,12 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.EXAMINER: frozenset({P.COURSES_KEEP, P.MEMBERS_VIEW}),
 }
 
+SCOPES: dict[Scope, frozenset[Permission]] = {
+    Scope.HOURS_READ: frozenset({P.HOURS_VIEW}),
+    Scope.HOURS_WRITE: frozenset({P.HOURS_SEND}),
+    Scope.PEOPLE_READ: frozenset({P.PEOPLE_VIEW}),
+}
+
 
 def may(user: Any, permission: Permission, on: Any = None) -> bool:
     """Whether `user` holds `permission` on the object `on`.
@@ -113,6 +124,9 @@ def organisations_where(user: Any, permission: Permission) -> set[int]:
     """Ids of the organisations in which `user` holds `permission`."""
     if not user.is_authenticated or not user.is_active:
         return set()
+    if isinstance(user, System):
+        held = any(permission in SCOPES[scope] for scope in user.scopes)
+        return {user.organisation_id} if held else set()
     return {m.organisation_id for m in user.active_memberships if permission in ROLES[Role(m.role)]}
 
 

@@ -66,11 +66,14 @@ class LookSerializer(serializers.ModelSerializer):
     """Somebody looked at something of one's own."""
 
     viewer = serializers.CharField(read_only=True, allow_null=True)
+    system = serializers.CharField(
+        read_only=True, allow_null=True, help_text="A connected system of the organization."
+    )
     organisation = serializers.CharField(source="organisation.name", read_only=True, default=None)
 
     class Meta:
         model = Access
-        fields = ["at", "what", "viewer", "organisation"]
+        fields = ["at", "what", "viewer", "system", "organisation"]
 
 
 class MemberSerializer(serializers.ModelSerializer):

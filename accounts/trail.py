@@ -8,6 +8,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from accounts.models import Access, Event, User
+from accounts.scopes import System
 
 
 def _name(subject: models.Model) -> str:
@@ -15,21 +16,19 @@ def _name(subject: models.Model) -> str:
 
 
 def record(
-    verb: str, *, subject: models.Model, by: User | None, organisation_id: int | None = None, **data: Any
+    verb: str, *, subject: models.Model, by: User | System | None, organisation_id: int | None = None, **data: Any
 ) -> Event:
     """One event. `data` holds plain JSON values, never the content of a sensitive field."""
     return Event.objects.create(
         verb=verb,
         subject_type=_name(subject),
         subject_id=subject.pk,
-        actor=by,
-        organisation_id=organisation_id,
-        data=data,
+        **_done_by(by, organisation_id, data),
     )
 
 
 def record_many(
-    verb: str, *, subjects: list[Any], by: User | None, organisation_id: int | None = None, **data: Any
+    verb: str, *, subjects: list[Any], by: User | System | None, organisation_id: int | None = None, **data: Any
 ) -> None:
     """The same event for many subjects, in one statement."""
     Event.objects.bulk_create(
@@ -37,9 +36,7 @@ def record_many(
             verb=verb,
             subject_type=_name(subject),
             subject_id=subject.pk,
-            actor=by,
-            organisation_id=organisation_id,
-            data=data,
+            **_done_by(by, organisation_id, data),
         )
         for subject in subjects
     )
@@ -64,7 +61,18 @@ def record_ids(
         )
 
 
-def saw(what: str, *, subject: models.Model, viewer: User, organisation_id: int | None = None) -> None:
+def _done_by(by: User | System | None, organisation_id: int | None, data: dict[str, Any]) -> dict[str, Any]:
+    """A person is the actor; a connected system is named in the data, and acts as its organisation."""
+    if isinstance(by, System):
+        return {
+            "actor": None,
+            "organisation_id": by.organisation_id,
+            "data": {**data, "system": by.client.pk},
+        }
+    return {"actor": by, "organisation_id": organisation_id, "data": data}
+
+
+def saw(what: str, *, subject: models.Model, viewer: User | System, organisation_id: int | None = None) -> None:
     """Somebody looked at another person's record, which that person can read of.
 
     `subject` is theirs by its `policy_user_id`. To look at one's own record leaves no line. `what` is a word
@@ -80,19 +88,19 @@ def saw(what: str, *, subject: models.Model, viewer: User, organisation_id: int 
         what=what,
         subject_type=_name(subject),
         subject_id=subject.pk,
-        viewer=viewer,
-        organisation_id=organisation_id,
+        **_seen_by(viewer, organisation_id),
     )
 
 
-def saw_lately(what: str, *, subjects: Iterable[models.Model], viewer: User) -> None:
+def saw_lately(what: str, *, subjects: Iterable[models.Model], viewer: User | System) -> None:
     """Somebody looked at a list of other people's records: a line for each person, one a day is enough."""
     seen = {subject.pk: subject for subject in subjects if _about(subject) != viewer.pk}
     if not seen:
         return
     kind = _name(next(iter(seen.values())))
+    by = _seen_by(viewer)
     noted = Access.objects.filter(
-        viewer=viewer,
+        **by,
         subject_type=kind,
         subject_id__in=seen,
         what=what,
@@ -101,9 +109,15 @@ def saw_lately(what: str, *, subjects: Iterable[models.Model], viewer: User) -> 
     for pk in noted.values_list("subject_id", flat=True):
         seen.pop(pk, None)
     Access.objects.bulk_create(
-        Access(viewer=viewer, about_id=_about(subject), subject_type=kind, subject_id=pk, what=what)
+        Access(**by, about_id=_about(subject), subject_type=kind, subject_id=pk, what=what)
         for pk, subject in seen.items()
     )
+
+
+def _seen_by(viewer: User | System, organisation_id: int | None = None) -> dict[str, Any]:
+    if isinstance(viewer, System):
+        return {"system": viewer.client, "organisation_id": viewer.organisation_id}
+    return {"viewer": viewer, **({"organisation_id": organisation_id} if organisation_id else {})}
 
 
 def _about(subject: models.Model) -> int | None:

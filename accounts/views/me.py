@@ -65,7 +65,7 @@ def settings(request: SignedIn) -> HttpResponse:
 @require_safe
 def looks(request: SignedIn) -> HttpResponse:
     """Who looked at my record, when, and at what."""
-    seen = Access.objects.filter(about=request.user).select_related("viewer", "organisation")
+    seen = Access.objects.filter(about=request.user).select_related("viewer", "system", "organisation")
     page = Paginator(seen.order_by("-at", "-pk"), PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/looks.html", {"page": page})
 
