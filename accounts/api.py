@@ -80,7 +80,9 @@ class LookList(generics.ListAPIView):
     def get_queryset(self) -> Any:
         if not self.request.user.is_authenticated:
             return self.queryset
-        return Access.objects.filter(about=self.request.user).select_related("viewer", "system", "organisation")
+        return Access.objects.filter(about=self.request.user).select_related(
+            "viewer", "system", "organisation"
+        )
 
 
 class ByName(api_settings.DEFAULT_PAGINATION_CLASS):

@@ -65,12 +65,9 @@ def connect(
 def change_secret(client: ApiClient, *, by: User) -> str:
     """A new secret; the old one and every token made with it end now."""
     client = _connected(client, by=by)
-    secret = generate_client_secret()
-    client.application.client_secret = secret
-    client.application.save(update_fields=["client_secret", "updated"])
+    secret = _new_secret(client)
     client.secret_changed_on = timezone.now()
     client.save(update_fields=["secret_changed_on"])
-    _end_tokens(client)
     _record("system.secret_changed", client, by=by)
     return secret
 
@@ -81,7 +78,7 @@ def disconnect(client: ApiClient, *, by: User) -> None:
     client = _connected(client, by=by)
     client.revoked_by, client.revoked_on = by, timezone.now()
     client.save(update_fields=["revoked_by", "revoked_on"])
-    _end_tokens(client)
+    _new_secret(client)  # which nobody gets to know
     _record("system.disconnected", client, by=by)
 
 
@@ -111,16 +108,18 @@ def _note_use(client: ApiClient) -> None:
 
 def _connected(client: ApiClient, *, by: User) -> ApiClient:
     require(by, Permission.SYSTEMS_MANAGE, on=client)
-    client = (
-        ApiClient.objects.select_for_update(of=("self",)).select_related("application").get(pk=client.pk)
-    )
+    client = ApiClient.objects.select_for_update(of=("self",)).select_related("application").get(pk=client.pk)
     if client.revoked_on:
         raise Refused(_("This system is disconnected already."))
     return client
 
 
-def _end_tokens(client: ApiClient) -> None:
+def _new_secret(client: ApiClient) -> str:
+    """Takes the place of the old one, and ends every token."""
+    client.application.client_secret = secret = generate_client_secret()
+    client.application.save(update_fields=["client_secret", "updated"])
     AccessToken.objects.filter(application=client.application_id).delete()
+    return secret
 
 
 def _record(verb: str, client: ApiClient, *, by: User, **data: object) -> None:

@@ -10,7 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import members, people
-from accounts.models import Invitation, Organisation, User
+from accounts.models import ApiClient, Invitation, Organisation, User
+from accounts.scopes import Scope
 from accounts.states import STATES
 from accounts.zones import TIME_ZONES
 
@@ -109,3 +110,17 @@ class LinkForm(forms.Form):
         if not found:
             raise forms.ValidationError(_("This is not the link of an invitation."))
         return found[1]
+
+
+class SystemForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name of the system"),
+        max_length=ApiClient._meta.get_field("name").max_length,
+        help_text=_("Such as “Payroll”."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean_scopes(self) -> list[Scope]:
+        return [Scope(name) for name in self.cleaned_data["scopes"]]

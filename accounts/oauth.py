@@ -1,4 +1,4 @@
-"""Tokens for connected systems: the client credentials grant of OAuth 2.0 (RFC 6749), and nothing else of it."""
+"""Tokens for connected systems: the client credentials grant of OAuth 2.0 (RFC 6749), nothing else of it."""
 
 from typing import Any
 

@@ -1,7 +1,8 @@
 """The one place that says who may do what.
 
-A permission is a name. A role is a named set of them, and so is a scope of a connected system. `may` answers for a person and an object; an object
-says which organisation (`policy_organisation_id`) or which person (`policy_user_id`) it belongs to.
+A permission is a name. A role is a named set of them, and so is a scope of a connected system. `may` answers
+for a person (or a system) and an object, which says to which organisation (`policy_organisation_id`) or to
+which person (`policy_user_id`) it belongs.
 """
 
 from enum import StrEnum

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
+from psycopg.types.json import Json
 
 from accounts.models import Access, Event, User
 from accounts.scopes import System
@@ -16,7 +17,12 @@ def _name(subject: models.Model) -> str:
 
 
 def record(
-    verb: str, *, subject: models.Model, by: User | System | None, organisation_id: int | None = None, **data: Any
+    verb: str,
+    *,
+    subject: models.Model,
+    by: User | System | None,
+    organisation_id: int | None = None,
+    **data: Any,
 ) -> Event:
     """One event. `data` holds plain JSON values, never the content of a sensitive field."""
     return Event.objects.create(
@@ -28,7 +34,12 @@ def record(
 
 
 def record_many(
-    verb: str, *, subjects: list[Any], by: User | System | None, organisation_id: int | None = None, **data: Any
+    verb: str,
+    *,
+    subjects: list[Any],
+    by: User | System | None,
+    organisation_id: int | None = None,
+    **data: Any,
 ) -> None:
     """The same event for many subjects, in one statement."""
     Event.objects.bulk_create(
@@ -47,17 +58,26 @@ def record_ids(
     *,
     model: type[models.Model],
     ids: Collection[int],
-    by: User | None,
+    by: User | System | None,
     organisation_id: int | None = None,
 ) -> None:
     """The same event for many rows of a model that stand in the database only, in one statement."""
+    done = _done_by(by, organisation_id, {})
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO accounts_event (at, verb, actor_id, subject_type, subject_id, organisation_id, data)
-            SELECT %s, %s, %s, %s, unnest(%s::bigint[]), %s, '{}'
+            SELECT %s, %s, %s, %s, unnest(%s::bigint[]), %s, %s
             """,
-            [timezone.now(), verb, by and by.pk, model._meta.label_lower, list(ids), organisation_id],
+            [
+                timezone.now(),
+                verb,
+                done["actor"] and done["actor"].pk,
+                model._meta.label_lower,
+                list(ids),
+                done["organisation_id"],
+                Json(done["data"]),
+            ],
         )
 
 
@@ -72,7 +92,9 @@ def _done_by(by: User | System | None, organisation_id: int | None, data: dict[s
     return {"actor": by, "organisation_id": organisation_id, "data": data}
 
 
-def saw(what: str, *, subject: models.Model, viewer: User | System, organisation_id: int | None = None) -> None:
+def saw(
+    what: str, *, subject: models.Model, viewer: User | System, organisation_id: int | None = None
+) -> None:
     """Somebody looked at another person's record, which that person can read of.
 
     `subject` is theirs by its `policy_user_id`. To look at one's own record leaves no line. `what` is a word

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from accounts.views import home, invitations, me, organisations
+from accounts.views import home, invitations, me, organisations, systems
 
 app_name = "accounts"
 
@@ -11,6 +11,9 @@ members = [
     path("invitations/", invitations.invite, name="invite"),
     path("invitations/<int:pk>/again/", invitations.resend, name="resend_invitation"),
     path("invitations/<int:pk>/withdraw/", invitations.withdraw, name="withdraw_invitation"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/<int:pk>/secret/", systems.change_secret, name="change_secret"),
+    path("systems/<int:pk>/disconnect/", systems.disconnect, name="disconnect_system"),
 ]
 
 urlpatterns = [

@@ -6,8 +6,10 @@
         worker=302, supervisor=403, everyone=404)
 
 Each part of the cast (`PARTS`) has a status; those not named take `everyone`. A visitor, where not named, is
-sent to sign in (302; 401 for the API). An address of ours without a row fails tests/test_access.py; the
-rows are carried out in tests/access/test_<app>.py.
+sent to sign in (302; 401 for the API). Connected systems (`SYSTEMS`) are visitors to pages, and the API
+refuses them (403) where nothing else is said: `system` is of Ana's employer and has every scope, the other
+has none. An address of ours without a row fails tests/test_access.py; the rows are carried out in
+tests/access/test_<app>.py.
 """
 
 from collections.abc import Callable, Iterator
@@ -32,6 +34,8 @@ PARTS = (
     "auditor",
     "administrator",
 )
+SYSTEMS = ("system", "system_without_scope")
+REFUSED = 403
 APPS = ("accounts", "workers", "certification", "registry", "ladder")
 #: allauth's own pages and API, which allauth tests.
 NOT_OURS = ("account_", "mfa_", "usersessions_", "headless:")
@@ -67,7 +71,7 @@ def row(
     **expected: int,
 ) -> Row:
     """One line of the table; see the head of this file."""
-    if unknown := expected.keys() - set(PARTS):
+    if unknown := expected.keys() - {*PARTS, *SYSTEMS}:
         raise TypeError(f"{name}: nobody in the cast plays {', '.join(sorted(unknown))}")
     is_api = "_api:" in name
     to_sign_in = "visitor" not in expected and not is_api
@@ -75,7 +79,9 @@ def row(
     for part in PARTS:
         if expected.setdefault(part, everyone) is None:  # type: ignore[arg-type]
             raise TypeError(f"{name}: no status for {part}")
-    return Row(name, method, url, data, {part: expected[part] for part in PARTS}, to_sign_in)
+    for system in SYSTEMS:
+        expected.setdefault(system, REFUSED if is_api else expected["visitor"])
+    return Row(name, method, url, data, {part: expected[part] for part in (*PARTS, *SYSTEMS)}, to_sign_in)
 
 
 def rows() -> list[Row]:

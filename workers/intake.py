@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from accounts import trail
 from accounts.models import Organisation, User
 from accounts.refusals import Refused
+from accounts.scopes import System
 from workers import tracking
 from workers.entries import RULES, Beside, NewHours
 from workers.models import Employment, HourEntry
@@ -86,7 +87,7 @@ class Result:
 def take(
     rows: Sequence[NewHours],
     *,
-    by: User,
+    by: User | System,
     at: datetime | None = None,
     seen_by: Organisation | None = None,
 ) -> list[Result]:
@@ -206,7 +207,9 @@ def lock_workers() -> None:
         )
 
 
-def weigh(*, by: User, at: datetime, seen_by: Organisation | None = None) -> dict[int, list[Problem]]:
+def weigh(
+    *, by: User | System, at: datetime, seen_by: Organisation | None = None
+) -> dict[int, list[Problem]]:
     """Place -> what is wrong with the row, for those that cannot be stored.
 
     Marks in the table which are `present` (stored before, or twice in these rows) and which are `wrong`.
@@ -318,10 +321,10 @@ _BROKEN = f"""
 """  # noqa: S608
 
 
-def _broken_rules(*, by: User, at: datetime) -> dict[int, list[Problem]]:
+def _broken_rules(*, by: User | System, at: datetime) -> dict[int, list[Problem]]:
     """The rules that each row keeps or breaks by itself; sentences as in workers/entries.py."""
     with connection.cursor() as cursor:
-        cursor.execute(_BROKEN, [at, by.time_zone])
+        cursor.execute(_BROKEN, [at, "UTC" if isinstance(by, System) else by.time_zone])
         rows = cursor.fetchall()
     return {
         place: [_sentence(rule, began=began, ended=ended, starts=starts) for rule in broken]

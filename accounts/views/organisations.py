@@ -56,6 +56,7 @@ def member_list(request: SignedIn, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "manages": manages,
+        "connects": may(request.user, Permission.SYSTEMS_MANAGE, on=organisation),
         "members": held.filter(ended_at=None),
         "former": held.exclude(ended_at=None),
         "now": timezone.now(),

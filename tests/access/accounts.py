@@ -2,8 +2,9 @@
 
 from accounts.models import Membership
 from accounts.roles import Role
+from accounts.scopes import Scope
 from tests.access_table import row
-from tests.builders.accounts import a_notice, an_invitation
+from tests.builders.accounts import a_notice, a_system, an_invitation
 from tests.cast import Cast
 
 
@@ -19,13 +20,17 @@ def open_invitation(cast: Cast) -> list:
     return [cast.employer.slug, an_invitation(cast.employer, by=cast.owner).pk]
 
 
+def connected_system(cast: Cast) -> list:
+    return [cast.employer.slug, a_system(cast.employer, by=cast.owner, scopes=[Scope.HOURS_READ]).pk]
+
+
 #: Only the owner looks after the members; the others of the employer see that there is something.
 OWNER_ONLY = {"supervisor": 403, "manager": 403, "everyone": 404}
 
 ROWS = [
     row("set_language", "POST", data=lambda cast: {"language": "es", "next": "/"}, everyone=302, visitor=302),
     row("design", everyone=404, visitor=404),
-    row("schema", everyone=200, visitor=200),
+    row("schema", everyone=200, visitor=200, system=403, system_without_scope=403),
     row("accounts:home", everyone=302, visitor=200),
     row("accounts:welcome", everyone=200),
     row("accounts:notices", everyone=200),
@@ -57,11 +62,16 @@ ROWS = [
     row("accounts:invite", "POST", url=organisation, owner=422, **OWNER_ONLY),
     row("accounts:resend_invitation", "POST", url=open_invitation, owner=302, **OWNER_ONLY),
     row("accounts:withdraw_invitation", "POST", url=open_invitation, owner=302, **OWNER_ONLY),
+    row("accounts:systems", url=organisation, owner=200, **OWNER_ONLY),
+    row("accounts:systems", "POST", url=organisation, owner=422, **OWNER_ONLY),
+    row("accounts:change_secret", "POST", url=connected_system, owner=200, **OWNER_ONLY),
+    row("accounts:disconnect_system", "POST", url=connected_system, owner=302, **OWNER_ONLY),
     row("accounts:invited", everyone=200),
     row("accounts:invited", "POST", everyone=422),
     row("accounts:invitation", url=lambda cast: ["unknown"], everyone=404, visitor=404),
     row("accounts:invitation", "POST", url=lambda cast: ["unknown"], everyone=404, visitor=404),
     # API
+    row("accounts_api:token", "POST", everyone=400, visitor=400, system=400, system_without_scope=400),
     row("accounts_api:me", everyone=200),
     row("accounts_api:me", "PATCH", everyone=200),
     row("accounts_api:notices", everyone=200),

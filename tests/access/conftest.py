@@ -10,7 +10,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.access_table import NOTHING, PARTS, TO_SIGN_IN, Row
+from accounts.scopes import Scope
+from tests.access_table import NOTHING, PARTS, SYSTEMS, TO_SIGN_IN, Row
+from tests.builders.accounts import a_system, a_token
 from tests.cast import Cast, make_cast
 
 Check = Callable[[Row], None]
@@ -37,29 +39,44 @@ def sessions(scene: Cast) -> dict[str, dict[str, str]]:
     return signed_in
 
 
+@pytest.fixture(scope="module")
+def tokens(scene: Cast) -> dict[str, str]:
+    """Of the connected systems: one has every scope, and of it a token without any."""
+    client = a_system(scene.employer, by=scene.owner, scopes=list(Scope))
+    return {
+        "system": f"Bearer {a_token(client, list(Scope))}",
+        "system_without_scope": f"Bearer {a_token(client, [])}",
+    }
+
+
 @pytest.fixture
-def check(scene: Cast, sessions: dict[str, dict[str, str]]) -> Check:
+def check(scene: Cast, sessions: dict[str, dict[str, str]], tokens: dict[str, str]) -> Check:
     """Compares what everybody is answered with what the row says."""
 
     def check(line: Row) -> None:
         with transaction.atomic():
             address = reverse(line.name, args=line.url(scene))
             answers = {part: _status(line, part, address, scene, sessions[part]) for part in PARTS}
+            for system in SYSTEMS:
+                answers[system] = _status(line, system, address, scene, {}, token=tokens[system])
             transaction.set_rollback(True)
         assert answers == line.expected
 
     return check
 
 
-def _status(line: Row, part: str, address: str, cast: Cast, cookies: dict[str, str]) -> int:
+def _status(
+    line: Row, part: str, address: str, cast: Cast, cookies: dict[str, str], *, token: str = ""
+) -> int:
     """What `part` of the cast is answered; whatever it did is undone."""
     CLIENT.cookies = SimpleCookie(cookies)
+    proof = {"authorization": token} if token else {}
     with transaction.atomic():
         data = line.data(cast)
         if line.is_api and line.method != "GET":
-            answer = CLIENT.generic(line.method, address, **_json(data))
+            answer = CLIENT.generic(line.method, address, headers=proof, **_json(data))
         else:
-            answer = getattr(CLIENT, line.method.lower())(address, data)
+            answer = getattr(CLIENT, line.method.lower())(address, data, headers=proof)
         if answer.streaming:
             b"".join(answer.streaming_content)  # a file is closed once it is read
         transaction.set_rollback(True)

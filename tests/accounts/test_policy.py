@@ -4,12 +4,15 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
-from accounts.policy import OWN, ROLES, Permission, may, organisations_where, require
+from accounts.policy import OWN, ROLES, SCOPES, Permission, may, organisations_where, require
 from accounts.roles import KIND_OF_ROLE, OrganisationKind, Role
 from tests.builders.accounts import a_member, a_person, an_organisation
 
 OF_EMPLOYERS = {
     Permission.HOURS_SIGN,
+    Permission.HOURS_VIEW,
+    Permission.HOURS_SEND,
+    Permission.SYSTEMS_MANAGE,
     Permission.PEOPLE_VIEW,
     Permission.PEOPLE_MANAGE,
     Permission.LADDER_VIEW,
@@ -31,7 +34,7 @@ def test_every_role_has_its_permissions_and_its_kind():
 
 
 def test_every_permission_is_held_by_somebody():
-    assert OWN.union(*ROLES.values()) == set(Permission)
+    assert OWN.union(*ROLES.values(), *SCOPES.values()) == set(Permission)
 
 
 def test_what_belongs_to_the_person_no_role_gives():

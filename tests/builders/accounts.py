@@ -7,9 +7,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 from django.utils.text import slugify
+from oauth2_provider.models import AccessToken, Application, set_token_value
 
-from accounts.models import Invitation, Membership, Notice, Organisation, User
+from accounts.models import ApiClient, Invitation, Membership, Notice, Organisation, User
 from accounts.roles import KIND_OF_ROLE, OrganisationKind, Role
+from accounts.scopes import Scope
 
 number = count(1)
 
@@ -68,3 +70,33 @@ def an_invitation(organisation: Organisation, *, by: User, email: str = "new@exa
 
 def a_notice(user: User, message: str = "Something happened.", **fields: Any) -> Notice:
     return Notice.objects.create(user=user, message=message, **fields)
+
+
+def a_system(organisation: Organisation, *, by: User, scopes: list[Scope], **fields: Any) -> ApiClient:
+    """A connected system. For its secret use the action."""
+    n = next(number)
+    application = Application.objects.create(
+        client_id=f"system-{n}",
+        client_secret=f"md5$salt${n:032x}",
+        client_type=Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_CLIENT_CREDENTIALS,
+    )
+    return ApiClient.objects.create(
+        organisation=organisation,
+        application=application,
+        made_by=by,
+        **{"name": f"System {n}", "scopes": scopes, **fields},
+    )
+
+
+def a_token(client: ApiClient, scopes: list[Scope] | None = None, **fields: Any) -> str:
+    """A token that was given to a system; with all its scopes unless said."""
+    token = f"token-{next(number)}"
+    row = AccessToken(
+        application=client.application,
+        scope=" ".join(client.scopes if scopes is None else scopes),
+        **{"expires": timezone.now() + timedelta(hours=1), **fields},
+    )
+    set_token_value(row, token)
+    row.save()
+    return token

@@ -1,5 +1,6 @@
 """Hours by the thousand: POST /api/v1/hours/batch. Each entry is stored or refused by itself."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import TextChoices
@@ -12,13 +13,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import problems
+from accounts.models import Organisation, User
 from accounts.refusals import Refused
-from workers import hours
-from workers.api.common import MOST, own_record
-from workers.api.hours import HoursSerializer, OneSerializer, jobs_of, new_hours
+from accounts.scopes import Scope, System
+from workers import intake
+from workers.api.common import MOST
+from workers.api.hours import HoursSerializer, OneSerializer
+from workers.api.jobs import Jobs, must_keep_hours
 from workers.entries import NewHours
-from workers.hours import Outcome
-from workers.models import Employment, HourEntry
+from workers.models import HourEntry
 
 
 class Became(TextChoices):
@@ -94,6 +97,8 @@ class BatchView(APIView):
     the others.
     """
 
+    scopes = {"POST": Scope.HOURS_WRITE}
+
     @extend_schema(
         summary="Log up to 1,000 entries",
         request=BatchSerializer,
@@ -113,17 +118,30 @@ class BatchView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        worker = own_record(request.user)
-        jobs = jobs_of(worker)
-        read = [_read(entry, jobs) for entry in _entries(request.data)]
-        done = iter(
-            hours.log_each(
-                worker=worker, by=request.user, entries=[one for one in read if isinstance(one, NewHours)]
-            )
-        )
-        return Response(
-            {"results": [_result(one, next(done)) if isinstance(one, NewHours) else one for one in read]}
-        )
+        must_keep_hours(request.user)
+        sent = _entries(request.data)
+        jobs = Jobs.named_in(sent, by=request.user)
+        read = [_read(entry, jobs) for entry in sent]
+        done = _taken([one for one in read if isinstance(one, NewHours)], by=request.user)
+        return Response({"results": [next(done) if isinstance(one, NewHours) else one for one in read]})
+
+
+def _taken(new: list[NewHours], *, by: User | System) -> Iterator[dict[str, Any]]:
+    """What became of each of these."""
+    organisation = by.client.organisation if isinstance(by, System) else None
+    results = intake.take(new, by=by, seen_by=organisation)
+    entries = _entries_of(results, organisation)
+    return (_result(one, result, entries) for one, result in zip(new, results, strict=True))
+
+
+def _entries_of(results: list[intake.Result], seen_by: Organisation | None) -> dict[int, HourEntry]:
+    """The entries that the results name; a connected system is shown those of its organisation."""
+    named = {result.entry_id for result in results}
+    named |= {problem.beside for result in results for problem in result.problems}
+    entries = HourEntry.objects.select_related("worker", "decided_by")
+    if seen_by:
+        entries = entries.filter(employment__employer=seen_by)
+    return entries.in_bulk([pk for pk in named if pk])
 
 
 def _entries(data: Any) -> list[Any]:
@@ -133,13 +151,13 @@ def _entries(data: Any) -> list[Any]:
     return entries
 
 
-def _read(entry: Any, jobs: dict[int, Employment]) -> NewHours | dict[str, Any]:
+def _read(entry: Any, jobs: Jobs) -> NewHours | dict[str, Any]:
     """An entry of a batch, or the result that says why it cannot be read."""
     sent = BatchEntrySerializer(data=entry)
     if not sent.is_valid():
         return _refusal(entry, list(problems.flat(sent.errors)))
     try:
-        return new_hours(sent.validated_data, jobs)
+        return jobs.new_hours(sent.validated_data)
     except Refused as refusal:
         return _refusal(entry, [_said(refusal)])
 
@@ -155,20 +173,22 @@ def _refusal(entry: Any, said: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _result(new: NewHours, done: Outcome) -> dict[str, Any]:
+def _result(new: NewHours, result: intake.Result, entries: dict[int, HourEntry]) -> dict[str, Any]:
+    in_the_way = next((problem.beside for problem in result.problems if problem.beside), result.entry_id)
     return {
         "client_id": str(new.client_id),
-        "status": _became(done),
-        "entry": _shown(done.entry),
-        "problems": [_said(done.refused)] if done.refused else [],
-        "existing": _shown(done.existing),
+        "status": _became(result),
+        "entry": _shown(entries.get(result.entry_id or 0)) if result.stored else None,
+        "problems": [{"field": problem.field, "message": problem.message} for problem in result.problems],
+        "existing": _shown(entries.get(in_the_way or 0)) if result.problems else None,
     }
 
 
-def _became(done: Outcome) -> Became:
-    if done.refused:
-        return Became.CONFLICT if done.conflicts else Became.REFUSED
-    return Became.STORED if done.created else Became.ALREADY_STORED
+def _became(result: intake.Result) -> Became:
+    if result.problems:
+        taken = any(problem.field == "client_id" for problem in result.problems)
+        return Became.CONFLICT if taken else Became.REFUSED
+    return Became.STORED if result.created else Became.ALREADY_STORED
 
 
 def _said(refusal: Refused) -> dict[str, str]:

@@ -14,8 +14,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import trail
+from accounts.models import User
 from accounts.refusals import Refused
-from workers import hours, oddities
+from accounts.scopes import Scope, System
+from workers import hours, intake, oddities
 from workers.api.common import (
     MOST,
     DoneSerializer,
@@ -23,9 +25,10 @@ from workers.api.common import (
     all_of,
     own_record,
 )
+from workers.api.jobs import Jobs, must_keep_hours
 from workers.entries import NewHours
 from workers.hours import LONGEST_REASON
-from workers.models import Employment, HourEntry, Total, Worker
+from workers.models import HourEntry, Total
 
 #: What a caller says of hours; the rest is taken from the job.
 WRITTEN = ("day", "minutes", "domain", "starts", "mode", "work", "pay", "state", "practicum", "note")
@@ -76,6 +79,7 @@ class HoursWriteSerializer(serializers.ModelSerializer):
     class Meta:
         model = HourEntry
         fields = ["client_id", "employment", *WRITTEN]
+        validators: list[Any] = []  # the id and what it stands for are the action's matter
         extra_kwargs = {
             **{name: {"required": False, "help_text": "As in the job, unless said."} for name in FROM_JOB},
             "starts": {"required": False, "help_text": "Clock time, where it is known."},
@@ -83,10 +87,16 @@ class HoursWriteSerializer(serializers.ModelSerializer):
 
 
 class OneSerializer(HoursWriteSerializer):
+    """For a connected system: name the job, or the worker by the number of their record."""
+
+    employment = serializers.IntegerField(required=False, help_text="Id of the job.")
+    worker = serializers.UUIDField(
+        required=False, help_text="Number of the record, where the job is the only one on that day."
+    )
     draft = serializers.BooleanField(default=False, help_text="Keep it back instead of sending it.")
 
     class Meta(HoursWriteSerializer.Meta):
-        fields = [*HoursWriteSerializer.Meta.fields, "draft"]
+        fields = [*HoursWriteSerializer.Meta.fields, "worker", "draft"]
 
 
 class IdsSerializer(serializers.Serializer):
@@ -124,6 +134,7 @@ def visible(request: Request) -> QuerySet[HourEntry]:
 class HoursView(generics.ListAPIView):
     """Hours that the caller logged or may sign, the newest first."""
 
+    scopes = {"GET": Scope.HOURS_READ, "POST": Scope.HOURS_WRITE}
     serializer_class = HoursSerializer
     filterset_class = HoursFilterSet
     queryset = HourEntry.objects.none()
@@ -165,32 +176,33 @@ class HoursView(generics.ListAPIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        worker = own_record(request.user)
+        must_keep_hours(request.user)
         sent = OneSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        new = new_hours(sent.validated_data, jobs_of(worker))
-        (done,) = hours.log_each(worker=worker, by=request.user, entries=[new])
-        if done.refused:
-            raise done.refused
-        code = status.HTTP_201_CREATED if done.created else status.HTTP_200_OK
-        return Response(HoursSerializer(done.entry).data, status=code)
+        new = Jobs.named_in([request.data], by=request.user).new_hours(sent.validated_data)
+        entry, created = _log(new, by=request.user)
+        code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
+        return Response(HoursSerializer(entry).data, status=code)
 
 
-def jobs_of(worker: Worker) -> dict[int, Employment]:
-    return {job.pk: job for job in worker.employments.select_related("employer")}
-
-
-def new_hours(given: dict[str, Any], jobs: dict[int, Employment]) -> NewHours:
-    """What a serializer read, at one of `jobs`."""
-    job = jobs.get(given["employment"])
-    if job is None:
-        raise Refused(_("This is not one of your jobs."), field="employment")
-    return NewHours(**{**given, "employment": job})
+def _log(new: NewHours, *, by: User | System) -> tuple[HourEntry, bool]:
+    """The entry as it stands, and whether it was stored now. Raises Refused."""
+    if isinstance(by, System):
+        (result,) = intake.take([new], by=by, seen_by=by.client.organisation)
+        for problem in result.problems:
+            raise Refused(problem.message, field=problem.field)
+        stored = HourEntry.objects.select_related("worker", "decided_by")
+        return stored.get(pk=result.entry_id), result.created
+    (done,) = hours.log_each(worker=new.employment.worker, by=by, entries=[new])
+    if done.entry is None:
+        raise done.refused or Refused(_("These hours were not stored."))
+    return done.entry, done.created
 
 
 class EntryView(generics.GenericAPIView):
     """One entry."""
 
+    scopes = {"GET": Scope.HOURS_READ}
     serializer_class = HoursSerializer
     queryset = HourEntry.objects.none()
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.models import Organisation, User
 from accounts.policy import Permission, require
 from accounts.refusals import Refused
+from accounts.scopes import Scope
 from workers import jobs, profile, supervision
 from workers.api.common import PersonField, own_record
 from workers.models import Agreement, Delegate, Employment, Worker
@@ -100,6 +101,7 @@ def visible_jobs(request: Request) -> QuerySet[Employment]:
 class EmploymentsView(generics.ListAPIView):
     """One's own jobs, and those at employers whose people one may see."""
 
+    scopes = {"GET": Scope.PEOPLE_READ}
     serializer_class = EmploymentSerializer
     queryset = Employment.objects.none()
     filterset_fields = ["employer__slug"]
@@ -118,6 +120,7 @@ class EmploymentsView(generics.ListAPIView):
 class EmploymentView(generics.GenericAPIView):
     """One job."""
 
+    scopes = {"GET": Scope.PEOPLE_READ}
     serializer_class = EmploymentSerializer
     queryset = Employment.objects.none()
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import never_emptied
 from accounts.models import User
+from accounts.policy import Permission, organisations_where
+from accounts.scopes import System
 from accounts.states import STATES
 from workers.marking import marks
 from workers.models.exchange import Import
@@ -70,10 +72,16 @@ class HourEntryQuerySet(models.QuerySet["HourEntry"]):
             | Q(models.Exists(in_force.attested_by(user)), status=HourEntry.Status.SUBMITTED)
         )
 
-    def visible_to(self, user: "User | AnonymousUser") -> "HourEntryQuerySet":
-        """One's own, and those one may sign or has signed; nobody else sees a draft."""
+    def visible_to(self, user: "User | System | AnonymousUser") -> "HourEntryQuerySet":
+        """One's own, and those one may sign or has signed; nobody else sees a draft.
+
+        A connected system sees what was worked for its organisation.
+        """
         if not user.is_authenticated:
             return self.none()
+        if isinstance(user, System):
+            employers = organisations_where(user, Permission.HOURS_VIEW)
+            return self.filter(employment__employer__in=employers).exclude(status=HourEntry.Status.DRAFT)
         return self.of_person(user) | self.to_sign_by(user).exclude(status=HourEntry.Status.DRAFT)
 
     def live(self) -> "HourEntryQuerySet":

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.policy import Permission, organisations_where
+from accounts.scopes import System
 from accounts.states import STATES
 from workers.marking import marks
 from workers.words import Pay, Work
@@ -72,12 +73,20 @@ class Worker(models.Model):
 
 
 class EmploymentQuerySet(models.QuerySet["Employment"]):
-    def visible_to(self, user: "User | AnonymousUser") -> "EmploymentQuerySet":
+    def visible_to(self, user: "User | System | AnonymousUser") -> "EmploymentQuerySet":
         """One's own jobs, and those at an employer whose people one may see."""
         if not user.is_authenticated:
             return self.none()
         employers = organisations_where(user, Permission.PEOPLE_VIEW)
+        if isinstance(user, System):
+            return self.filter(employer__in=employers)
         return self.filter(Q(worker__user=user) | Q(employer__in=employers))
+
+    def taking_hours_from(self, caller: "User | System | AnonymousUser") -> "EmploymentQuerySet":
+        """Jobs for which one may hand in hours: a person's own; of a connected system, its organisation's."""
+        if isinstance(caller, System):
+            return self.filter(employer__in=organisations_where(caller, Permission.HOURS_SEND))
+        return self.filter(worker__user=caller) if caller.is_authenticated else self.none()
 
     def current(self, day: date) -> "EmploymentQuerySet":
         return self.filter(Q(ended_on=None) | Q(ended_on__gte=day), started_on__lte=day)

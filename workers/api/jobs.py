@@ -1,0 +1,82 @@
+"""At which job the hours were worked that somebody hands in."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Self
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.refusals import Refused
+from accounts.scopes import System
+from workers.api.common import own_record
+from workers.entries import NewHours
+from workers.models import Employment
+
+LARGEST_ID = 2**63 - 1
+
+
+def must_keep_hours(caller: User | System) -> None:
+    """A person hands in hours for their own record, so there must be one."""
+    if not isinstance(caller, System):
+        own_record(caller)
+
+
+class Jobs:
+    """The jobs that some entries name, as far as the caller may hand in hours for them."""
+
+    def __init__(self, jobs: Iterable[Employment]) -> None:
+        self._by_id = {job.pk: job for job in jobs}
+
+    @classmethod
+    def named_in(cls, sent: Iterable[Any], *, by: User | System) -> Self:
+        """One query, whatever was sent; what is no id is left to the serializer."""
+        entries = [entry for entry in sent if isinstance(entry, dict)]
+        ids = {pk for entry in entries if (pk := _id(entry.get("employment"))) is not None}
+        workers = {uid for entry in entries if (uid := _uid(entry.get("worker"))) is not None}
+        jobs = Employment.objects.taking_hours_from(by)
+        return cls(
+            jobs.filter(Q(pk__in=ids) | Q(worker__uid__in=workers)).select_related("worker__user", "employer")
+        )
+
+    def new_hours(self, given: dict[str, Any]) -> NewHours:
+        """What a serializer read, at its job; Refused where there is no such job."""
+        given = dict(given)
+        worker, pk = given.pop("worker", None), given.pop("employment", None)
+        job = self._one_of(worker, given["day"]) if pk is None else self._by_id.get(pk)
+        if job is None or (worker and job.worker.uid != worker):
+            raise Refused(_("There is no such job here."), field="employment")
+        return NewHours(employment=job, **given)
+
+    def _one_of(self, worker: UUID | None, day: date) -> Employment:
+        if worker is None:
+            raise Refused(_("Name the job."), field="employment")
+        held = [
+            job
+            for job in self._by_id.values()
+            if job.worker.uid == worker
+            and job.started_on <= day
+            and not (job.ended_on and job.ended_on < day)
+        ]
+        if not held:
+            raise Refused(_("This person had no job with you on that day."), field="worker")
+        if len(held) > 1:
+            raise Refused(_("This person had several jobs on that day: name one."), field="employment")
+        return held[0]
+
+
+def _id(sent: Any) -> int | None:
+    try:
+        found = int(sent)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if 0 <= found <= LARGEST_ID else None
+
+
+def _uid(sent: Any) -> UUID | None:
+    try:
+        return UUID(sent)
+    except (TypeError, ValueError, AttributeError):
+        return None
