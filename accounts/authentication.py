@@ -81,6 +81,6 @@ class SystemScheme(OpenApiAuthenticationExtension):
             },
         }
 
-    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]] | None:
+    def get_security_requirement(self, auto_schema: Any) -> Any:
         needed = getattr(auto_schema.view, "scopes", {}).get(auto_schema.method)
         return {self.name: [str(needed.value)]} if needed else None

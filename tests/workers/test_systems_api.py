@@ -143,7 +143,7 @@ def test_many_workers_cost_the_same_queries(job, send, n, django_assert_max_num_
     others = [an_employment(a_worker("Ben", f"Number{i}"), job.employer) for i in range(n)]
     entries = [hours_of(other) for other in others]
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(24):
         send(*entries)
 
 
