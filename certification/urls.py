@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 
 from certification.steps import Act
-from certification.views import applications, credentials, desk, goals, standards, where
+from certification.views import applications, credentials, desk, goals, paper, standards, where
 
 app_name = "certification"
 
@@ -45,6 +45,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/applications/<slug:number>/approve/", desk.approve, name="desk_approve"),
     path("desk/applications/<slug:number>/deny/", desk.deny, name="desk_deny"),
     path("desk/applications/<slug:number>/files/<uuid:uid>/", desk.file, name="desk_file"),
+    path("desk/paper/", paper.fill_in, name="desk_paper"),
+    path("desk/paper/record/", paper.record, name="desk_paper_record"),
+    path("desk/paper/batch/", paper.batch, name="desk_paper_batch"),
     path("desk/credentials/", credentials.register, name="desk_credentials"),
     path("desk/credentials/<slug:number>/", credentials.desk_credential, name="desk_credential"),
     re_path(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.ui import day, dollars
 from certification.models import ApplicationItem, Level
 from certification.requirements.findings import Finding, Unit
-from certification.requirements.language import parse
+from certification.requirements.language import Requirement, parse
 from certification.requirements.sentences import asked, duration, reason, sentence
 from workers.forms.statements import StatementForm
 from workers.models import Statement
@@ -30,6 +30,10 @@ class Wording:
     def requirement(self, item: ApplicationItem) -> str:
         """What an item of an application asks, as a sentence."""
         return sentence(parse(item.requirement, path=item.path), self.language, self.names)
+
+    def sentence(self, asked: Requirement) -> str:
+        """What a requirement asks."""
+        return sentence(asked, self.language, self.names)
 
     def asks(self, finding: Finding) -> str:
         return asked(finding, self.language, self.names)

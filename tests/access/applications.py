@@ -142,6 +142,9 @@ APPLICANT: list[Row] = [
     row("certification_api:withdraw", "POST", url=number(submitted), **own(200)),
 ]
 
+REVIEWERS = {"administrator": 200, "reviewer": 200, "other_reviewer": 200, "everyone": 403}
+UNREADABLE = {"administrator": 422, "reviewer": 422, "other_reviewer": 422}
+
 AUTHORITY: list[Row] = [
     row("certification:desk", **DESKS),
     row("certification:desk_application", url=number(submitted), **AT_DESK),
@@ -151,6 +154,11 @@ AUTHORITY: list[Row] = [
     row("certification:desk_return", "POST", url=number(taken), **deciding(422)),
     row("certification:desk_deny", "POST", url=number(taken), **deciding(422)),
     row("certification:desk_approve", "POST", url=number(accepted), **deciding(302)),
+    row("certification:desk_paper", **REVIEWERS),
+    row("certification:desk_paper_record", **REVIEWERS),
+    row("certification:desk_paper_record", "POST", **(REVIEWERS | UNREADABLE)),
+    row("certification:desk_paper_batch", **REVIEWERS),
+    row("certification:desk_paper_batch", "POST", **(REVIEWERS | UNREADABLE)),
     row("certification:desk_credentials", **DESKS),
     row("certification:desk_credential", url=number(credential), **AT_DESK),
     row(
