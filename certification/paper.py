@@ -1,6 +1,6 @@
 """Paper applications: what a standard finds in facts that stand in no record here.
 
-    finding = paper.judge(paper.Question(standard, on=day, renewal=False), record)
+    finding = paper.judge(question, record)
     answers = list(paper.answers(text.splitlines(), on=today))
 
 Nothing about the person is stored, and nothing is looked up about them: what is put in counts as accepted.
@@ -32,15 +32,12 @@ MOST_CHARACTERS = 2_000_000
 
 @dataclass(frozen=True)
 class Question:
-    """By which version, for which day, and whether what a renewal asks is meant."""
+    """By which version, for which day, and what it asks: of new applicants or for a renewal."""
 
     standard: Standard
     on: date
-    renewal: bool
-
-    @property
-    def requirement(self) -> Requirement | None:
-        return self.standard.renewal_requirement if self.renewal else self.standard.requirement
+    requirement: Requirement
+    renewal: bool = False
 
 
 def standards_of(user: User) -> list[Standard]:
@@ -52,9 +49,7 @@ def standards_of(user: User) -> list[Standard]:
 
 
 def judge(question: Question, record: Record) -> Finding:
-    """The tree of findings; ValueError where no source tells what is asked."""
-    if question.requirement is None:
-        raise ValueError(f"{question.standard} asks nothing that is known")
+    """The tree of findings."""
     level = question.standard.level
     return explain(
         question.requirement,

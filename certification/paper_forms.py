@@ -48,6 +48,9 @@ class QuestionForm(forms.Form):
         required=False,
     )
 
+    #: Of a form that is valid.
+    question: Question
+
     def __init__(self, *args: Any, standards: list[Standard], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.standards = standards
@@ -56,10 +59,10 @@ class QuestionForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         if {"standard", "on"} <= given.keys():
-            self.question = self._question(given["standard"], given["on"], given.get("what") == RENEWAL)
+            self._ask(given["standard"], given["on"], renewal=given.get("what") == RENEWAL)
         return given
 
-    def _question(self, chosen: str, on: date, renewal: bool) -> Question | None:
+    def _ask(self, chosen: str, on: date, *, renewal: bool) -> None:
         sort, _colon, code = chosen.partition(":")
         if sort == "standard":
             found = [one for one in self.standards if str(one.pk) == code]
@@ -67,12 +70,12 @@ class QuestionForm(forms.Form):
             found = [one for one in self.standards if one.level.code == code and on in one.in_force]
         if not found:
             self.add_error("on", _("No version of this level was in force on that day. Choose a version."))
-            return None
-        question = Question(found[0], on, renewal)
-        if question.requirement is None:
+            return
+        requirement = found[0].renewal_requirement if renewal else found[0].requirement
+        if requirement is None:
             self.add_error("standard", _("No source says what this asks, so nobody can be judged by it."))
-            return None
-        return question
+            return
+        self.question = Question(found[0], on, requirement, renewal)
 
 
 def choices(standards: Iterable[Standard]) -> Iterable[tuple[str, list[tuple[str, str]]]]:

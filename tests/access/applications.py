@@ -155,6 +155,7 @@ AUTHORITY: list[Row] = [
     row("certification:desk_deny", "POST", url=number(taken), **deciding(422)),
     row("certification:desk_approve", "POST", url=number(accepted), **deciding(302)),
     row("certification:desk_paper", **REVIEWERS),
+    row("certification:desk_paper", "POST", **REVIEWERS),
     row("certification:desk_paper_record", **REVIEWERS),
     row("certification:desk_paper_record", "POST", **(REVIEWERS | UNREADABLE)),
     row("certification:desk_paper_batch", **REVIEWERS),
