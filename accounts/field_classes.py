@@ -70,8 +70,8 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
     },
     "workers.HourEntry": {
         ORGANISATION: "id worker employment client_id day starts minutes work domain mode pay state practicum"
-        " status recorded_at submitted_at decided_by decided_on supervised agreement signed_as amends"
-        " superseded source",
+        " status recorded_at submitted_at decided_by decided_on supervised agreement signed_as signature"
+        " amends superseded source",
         # Free text: it may say more than it should, about the worker or the people they support.
         SENSITIVE: "note reason",
     },
@@ -99,6 +99,21 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         ORGANISATION: "id uid worker issued_at sha256 key_id signature approved_minutes supervised_minutes"
         " pending_minutes first_day last_day",
     },
+    "workers.Declaration": {PUBLIC: "id version language text", ORGANISATION: "first_used_at"},
+    "workers.SigningLink": {
+        ORGANISATION: "id worker employment agreement entries asked_by asked_on expires_at used_on declined"
+        " withdrawn_on",
+        SENSITIVE: "email",
+        SECRET: "token_digest",
+    },
+    "workers.Signature": {
+        ORGANISATION: "id signed_at signer link declaration fingerprint entries minutes",
+        SENSITIVE: "name role relationship",
+    },
+    # Hashes, and which rows they are about: nothing can be read from them.
+    "workers.ChainLink": {ORGANISATION: "id worker position kind subject fingerprint hash made_at"},
+    "workers.ChainHead": {ORGANISATION: "worker position hash"},
+    "workers.Seal": {ORGANISATION: "id number first_link last_link links made_at root code"},
     "workers.WorkDay": {ORGANISATION: "worker day minutes"},
     "workers.Timer": {ORGANISATION: "worker started_at stopped_at"},
     "workers.Pattern": {ORGANISATION: "id employment weekdays starts minutes domain mode"},

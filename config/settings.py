@@ -154,6 +154,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "config.forms.UswdsFormRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# What is chained (see workers.chaining); `verify_ledger` looks at all of it.
+CHAINED_FACTS = ["workers.canonical.HOURS", "certification.canonical.CREDENTIALS"]
 # Who is told that a worker's record changed, in this order; each takes worker ids (see workers.tracking).
 TRACKING_FOLLOWERS = ["certification.progress.refresh", "ladder.readiness.refresh"]
 
@@ -391,6 +393,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.send_mail",
         "schedule": timedelta(seconds=30),
         "options": {"expires": 30},
+    },
+    "seal the ledger": {
+        "task": "workers.tasks.seal",
+        "schedule": crontab(minute=41),
+        "options": {"expires": 3000},
     },
     "what time alone changes": {
         "task": "certification.tasks.daily",

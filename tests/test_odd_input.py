@@ -70,11 +70,11 @@ def test_a_reason_loses_what_cannot_be_stored(client, cast):
     assert (entry.status, entry.reason) == (HourEntry.Status.RETURNED, "Which day?")
 
 
-def test_a_moment_without_a_zone_is_no_moment(client, cast):
+def test_a_page_that_carries_nonsense_signs_nothing(client, cast):
     entry = an_entry(cast.employment)
     client.force_login(cast.supervisor)
 
-    sent = {"step": "approve", "entry": entry.pk, "seen_at": "2026-06-10T12:00:00"}
+    sent = {"step": "approve", "entry": entry.pk, "seen": f"1-2026-06-08 {entry.pk}:x", "declaration": "²"}
 
     assert client.post(reverse("workers:sign"), sent).status_code == 302
 

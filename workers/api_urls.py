@@ -18,6 +18,7 @@ urlpatterns = [
     path("hours/submit", hours.SubmitView.as_view(), name="submit"),
     path("hours/withdraw", hours.WithdrawView.as_view(), name="withdraw"),
     path("hours/approve", hours.ApproveView.as_view(), name="approve"),
+    path("hours/declaration", hours.DeclarationView.as_view(), name="declaration"),
     path("hours/return", hours.ReturnView.as_view(), name="return"),
     path("hours/<int:pk>", hours.EntryView.as_view(), name="entry"),
     path("hours/<int:pk>/amend", hours.AmendView.as_view(), name="amend"),

@@ -8,7 +8,7 @@ each entry and wakes the background worker once it is committed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,10 +27,11 @@ from accounts.models import User
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, translate
 from workers import entries as checks
-from workers import tracking
+from workers import signing, tracking
+from workers.chaining import hold
 from workers.entries import RULES, Beside, NewHours, clock, content, own_time, problem
 from workers.locks import one_at_a_time
-from workers.models import Agreement, HourEntry, SignedAs, Worker
+from workers.models import Agreement, HourEntry, Signature, SignedAs, Worker
 from workers.steps import Step, first_closed
 
 if TYPE_CHECKING:
@@ -220,36 +221,53 @@ def amend(entry: HourEntry, *, by: User, at: datetime | None = None, **changes: 
 
 
 def approve(
-    entries: Entries, *, by: User, seen_at: datetime | None = None, at: datetime | None = None
+    entries: Entries,
+    *,
+    by: User,
+    seen: Mapping[int, str] | None = None,
+    declaration: int | None = None,
+    at: datetime | None = None,
 ) -> int:
-    """Sign hours. Returns how many.
+    """Sign hours, all of them by one signature. Returns how many.
 
     They count as supervised hours when `by` signs as the supervisor, a delegate or a substitute under the
     agreement in force on their day, and its supervisor was qualified on that day; a colleague's word makes no
-    hour supervised. Nothing is signed that its worker changed after `seen_at`, when the signer's page was
-    made.
+    hour supervised. Nothing is signed that is not as the signer saw it: `seen` is entry id -> fingerprint,
+    `declaration` its version; see signing.check_seen.
     """
     at = at or timezone.now()
     with _change():
         rows = _taken(entries, Step.APPROVE, by=by)
-        if seen_at and any(entry.submitted_at and entry.submitted_at > seen_at for entry in rows):
-            raise Refused(
-                _("Some of these hours were changed after you opened the page. Look at them again.")
-            )
+        signing.check_seen(rows, seen=seen, version=declaration)
+        if not rows:
+            return 0
         under = _agreements_of(by)
-        _update(
+        _sign(
             rows,
-            status=Status.APPROVED,
-            decided_by=by,
-            decided_on=at,
-            reason="",
+            signing.sign(rows, by=by, at=at),
             agreement=Subquery(under.values("pk")[:1]),
             supervised=Subquery(under.values("supervises")[:1]),
             signed_as=Subquery(under.values("signing_as")[:1]),
         )
-        trail.record_many("hours.approved", subjects=rows, by=by)
         _tell_workers(rows, APPROVED, by=by)
     return len(rows)
+
+
+def _sign(rows: list[HourEntry], signature: Signature, **values: Any) -> None:
+    """Approve rows that are held, under one signature."""
+    corrected = [entry.worker_id for entry in rows if entry.amends_id]
+    if corrected:  # these put others aside one by one
+        hold(corrected)
+    _update(
+        rows,
+        status=Status.APPROVED,
+        decided_by=signature.signer,
+        decided_on=signature.signed_at,
+        reason="",
+        signature=signature,
+        **values,
+    )
+    trail.record_many("hours.approved", subjects=rows, by=signature.signer)
 
 
 def return_(entries: Entries, *, by: User, reason: str, at: datetime | None = None) -> int:

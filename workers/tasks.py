@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workers import tracking
+from workers import seals, tracking
 
 
 @shared_task
@@ -15,3 +15,9 @@ def track() -> int:
 def sweep() -> int:
     """The same, by the clock: finds what a lost message left."""
     return tracking.drain_all()
+
+
+@shared_task
+def seal() -> str:
+    """Seal what was accepted since the last seal; the line of the seal, empty when there was nothing."""
+    return str(seals.seal() or "")

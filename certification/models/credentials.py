@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.append_only import append_only
 from accounts.models import User
 from accounts.policy import Permission, organisations_where
+from certification.canonical import CREDENTIALS
 from certification.models.applications import Application
 from certification.models.standards import Authority, Level, Standard
+from workers.chaining import chained
 from workers.marking import marks
 from workers.models import Worker
 
@@ -151,6 +153,7 @@ class CredentialEvent(models.Model):
             *marks(
                 "SELECT c.worker_id FROM {table} t JOIN certification_credential c ON c.id = t.credential_id"
             )[:1],
+            *chained(CREDENTIALS, pgtrigger.Insert),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from accounts import trail
 from accounts.models import User
 from accounts.refusals import Refused
 from accounts.scopes import Scope, System
-from workers import hours, intake, oddities
+from workers import hours, intake, oddities, signing
 from workers.api.common import (
     MOST,
     DoneSerializer,
@@ -26,6 +26,7 @@ from workers.api.common import (
     own_record,
 )
 from workers.api.jobs import Jobs, must_keep_hours
+from workers.canonical import fingerprint
 from workers.entries import NewHours
 from workers.hours import LONGEST_REASON
 from workers.models import HourEntry, Total
@@ -41,6 +42,7 @@ class HoursSerializer(serializers.ModelSerializer):
     worker = serializers.UUIDField(source="worker.uid")
     decided_by = PersonField()
     odd = serializers.SerializerMethodField(help_text="In a list: what a signer should look at twice.")
+    fingerprint = serializers.SerializerMethodField(help_text="SHA-256 of what the worker said.")
 
     class Meta:
         model = HourEntry
@@ -60,9 +62,14 @@ class HoursSerializer(serializers.ModelSerializer):
             "agreement",
             "amends",
             "superseded",
+            "signature",
             "odd",
+            "fingerprint",
         ]
         read_only_fields = fields
+
+    def get_fingerprint(self, entry: HourEntry) -> str:
+        return fingerprint(entry)
 
     def get_odd(self, entry: HourEntry) -> list[str]:
         found: dict[int, list[str]] = self.context.get("odd", {})
@@ -104,11 +111,23 @@ class IdsSerializer(serializers.Serializer):
 
 
 class ApproveSerializer(IdsSerializer):
-    seen_at = serializers.DateTimeField(
+    """Who calls this declares what GET /hours/declaration says."""
+
+    seen = serializers.DictField(
+        child=serializers.CharField(max_length=64),
         required=False,
         default=None,
-        help_text="When the entries were read: nothing that changed after it is signed.",
+        allow_null=True,
+        help_text="Id -> fingerprint of the entries as they were read: what changed since is not signed.",
     )
+    declaration = serializers.IntegerField(
+        required=False, default=None, allow_null=True, help_text="Version of the declaration that was read."
+    )
+
+    def validate_seen(self, seen: dict[str, str] | None) -> dict[int, str] | None:
+        if seen is None:
+            return None
+        return {int(pk): value for pk, value in seen.items() if pk.isdecimal()}
 
 
 class ReturnSerializer(IdsSerializer):
@@ -292,6 +311,22 @@ class WithdrawView(StepView):
 class ApproveView(StepView):
     takes = ApproveSerializer
     step = staticmethod(hours.approve)
+
+
+class DeclarationSerializer(serializers.Serializer):
+    version = serializers.IntegerField()
+    text = serializers.CharField()
+
+
+class DeclarationView(APIView):
+    """What a signature declares."""
+
+    @extend_schema(
+        summary="What one declares by signing hours, in one's language",
+        responses={200: DeclarationSerializer},
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"version": signing.VERSION, "text": signing.wording()})
 
 
 @_step_schema("Return hours to be corrected", ReturnSerializer)

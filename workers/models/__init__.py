@@ -1,15 +1,20 @@
 """The record: what a peer worker did. No rule of any state lives here."""
 
 from workers.models.aids import Pattern, Timer
+from workers.models.chain import ChainHead, ChainLink, Seal
 from workers.models.exchange import Import, ImportProblem, ImportRow, RosterLine, Transcript
 from workers.models.hours import HourEntry, WorkDay
 from workers.models.people import Employment, Worker
+from workers.models.signing import Declaration, Signature, SigningLink
 from workers.models.statements import Evidence, Statement
 from workers.models.supervision import Agreement, Delegate, SignedAs, SupervisionSession, SupervisorStatus
 from workers.models.tracking import Mark, Tally, Total
 
 __all__ = [
     "Agreement",
+    "ChainHead",
+    "ChainLink",
+    "Declaration",
     "Delegate",
     "Employment",
     "Evidence",
@@ -20,7 +25,10 @@ __all__ = [
     "Mark",
     "Pattern",
     "RosterLine",
+    "Seal",
+    "Signature",
     "SignedAs",
+    "SigningLink",
     "Statement",
     "SupervisionSession",
     "SupervisorStatus",

@@ -3,6 +3,7 @@
 import uuid
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.contrib.postgres.indexes import BrinIndex
@@ -16,6 +17,8 @@ from accounts.models import User
 from accounts.policy import Permission, organisations_where
 from accounts.scopes import System
 from accounts.states import STATES
+from workers.canonical import HOURS
+from workers.chaining import chained
 from workers.marking import marks
 from workers.models.exchange import Import
 from workers.models.ledger_rules import (
@@ -26,6 +29,7 @@ from workers.models.ledger_rules import (
     within_employment,
 )
 from workers.models.people import Employment, Worker
+from workers.models.signing import Signature
 from workers.models.supervision import Agreement, SignedAs
 from workers.words import Domain, Mode, Pay, Work
 
@@ -131,6 +135,9 @@ class HourEntry(models.Model):
     signed_as = models.CharField(
         _("signed by"), max_length=10, choices=SignedAs, blank=True, default="", db_default=""
     )
+    signature = models.ForeignKey(
+        Signature, on_delete=models.PROTECT, null=True, related_name="signed", db_index=False
+    )
     amends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="amendments")
     superseded = models.BooleanField(default=False)
     # The file it came with, where it came with one.
@@ -150,6 +157,9 @@ class HourEntry(models.Model):
                 name="hours_waiting",
             ),
             models.Index(fields=["source"], condition=Q(source__isnull=False), name="hours_by_import"),
+            models.Index(
+                fields=["signature"], condition=Q(signature__isnull=False), name="hours_by_signature"
+            ),
             # A ledger grows by its days: a few pages tell where the broken months of a window lie.
             BrinIndex(fields=["day"], name="hours_by_day", pages_per_range=32, autosummarize=True),
         ]
@@ -185,7 +195,12 @@ class HourEntry(models.Model):
             models.CheckConstraint(
                 name="hours_decided_by_someone_on_a_day",
                 condition=Q(status__in=["draft", "submitted"], decided_by=None, decided_on=None)
-                | Q(status__in=["approved", "returned"], decided_by__isnull=False, decided_on__isnull=False),
+                | Q(status__in=["approved", "returned"], decided_by__isnull=False, decided_on__isnull=False)
+                # Through a link somebody without an account decides: the signature says who.
+                | Q(status="approved", signature__isnull=False, decided_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hours_only_approved_are_signed", condition=Q(signature=None) | Q(status="approved")
             ),
             models.CheckConstraint(
                 name="hours_returned_for_a_reason", condition=~Q(status="returned") | ~Q(reason="")
@@ -221,6 +236,7 @@ class HourEntry(models.Model):
             signed_by_another(),
             *within_employment(),
             *fill_day(),
+            *chained(HOURS, pgtrigger.Insert, pgtrigger.Update),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """What waits for a supervisor's signature."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +11,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,12 +19,16 @@ from accounts import trail
 from accounts.models import User
 from accounts.refusals import Refused
 from accounts.requests import SignedIn
-from workers import hours, oddities, sessions, supervision
+from workers import hours, oddities, sessions, signing, supervision
+from workers.canonical import fingerprint
 from workers.models import Agreement, HourEntry, SupervisionSession, Worker
+from workers.oddities import Week
 from workers.views.common import ids
 
 Status = HourEntry.Status
-WEEKS_A_PAGE = 20
+#: A page is a team's week; it ends sooner where weeks have many entries.
+WEEKS_A_PAGE = 40
+ENTRIES_A_SIGNING_PAGE = 400
 ENTRIES_A_PAGE = 50
 
 
@@ -55,60 +57,91 @@ def sign(request: SignedIn) -> HttpResponse:
 
 
 def _page(request: SignedIn, *, reason_missing: bool = False) -> HttpResponse:
-    # The clock is read before the entries: whatever is changed after this was not seen.
-    seen_at = timezone.now()
-    entries = list(
-        waiting_for(request.user)
-        .select_related("worker", "employment__employer", "amends")
-        .order_by("worker__family_name", "worker__given_name", "worker", "day", "starts", "pk")
-    )
+    waiting = waiting_for(request.user)
+    weeks = oddities.weeks(waiting)
+    page = Paginator(list(_pages(weeks)) or [[]], 1).get_page(request.GET.get("page"))
+    shown: list[Week] = page.object_list[0]
     chosen = set(request.POST.getlist("entry")) if reason_missing else set()
-    weeks = by_week(entries, oddities.flags(entries), chosen)
-    page = Paginator(weeks, WEEKS_A_PAGE).get_page(request.GET.get("page"))
-    trail.saw_lately("hours", subjects=[week["worker"] for week in page.object_list], viewer=request.user)
+    groups = _groups(waiting, shown, chosen)
+    trail.saw_lately("hours", subjects=[group["worker"] for group in groups], viewer=request.user)
     context = {
         "page": page,
-        "total": len(entries),
-        "minutes": sum(entry.minutes for entry in entries),
-        "workers": len({entry.worker_id for entry in entries}),
+        "groups": groups,
+        "total": sum(week.entries for week in weeks),
+        "minutes": sum(week.minutes for week in weeks),
+        "workers": len({week.worker_id for week in weeks}),
+        "entries_here": sum(week.entries for week in shown),
+        "minutes_here": sum(week.minutes for week in shown),
+        "too_many": oddities.more_than_seen(_of_weeks(waiting, shown), signer=request.user) if shown else [],
         "sessions": sessions_for(request.user).select_related("worker", "agreement").order_by("day"),
-        "seen_at": seen_at.isoformat(),
+        "declaration": signing.wording(),
+        "version": signing.VERSION,
         "reason_missing": reason_missing,
     }
     return render(request, "workers/sign.html", context, status=422 if reason_missing else 200)
 
 
-def by_week(
-    entries: Iterable[HourEntry], flags: dict[int, list[str]], chosen: set[str]
-) -> list[dict[str, Any]]:
-    """One group for each worker and week; groups with odd entries first, and in them the odd entries."""
-    groups: dict[tuple[int, date], dict[str, Any]] = {}
+def _pages(weeks: Iterable[Week]) -> Iterator[list[Week]]:
+    page: list[Week] = []
+    for week in weeks:
+        full = sum(other.entries for other in page) + week.entries > ENTRIES_A_SIGNING_PAGE
+        if page and (full or len(page) == WEEKS_A_PAGE):
+            yield page
+            page = []
+        page.append(week)
+    if page:
+        yield page
+
+
+def _of_weeks(waiting: QuerySet[HourEntry], weeks: Iterable[Week]) -> QuerySet[HourEntry]:
+    within = Q()
+    for week in weeks:
+        sunday = week.monday + timedelta(days=6)
+        within |= Q(worker=week.worker_id, day__gte=week.monday, day__lte=sunday)
+    return waiting.filter(within)
+
+
+def _groups(waiting: QuerySet[HourEntry], weeks: list[Week], chosen: set[str]) -> list[dict[str, Any]]:
+    """One group for each week of the page, with its entries, the odd ones first."""
+    if not weeks:
+        return []
+    entries = list(
+        _of_weeks(waiting, weeks)
+        .select_related("worker", "employment__employer", "amends")
+        .order_by("day", "starts", "pk")
+    )
+    flags = oddities.flags(entries)
+    rows: dict[tuple[int, Any], list[dict[str, Any]]] = {(week.worker_id, week.monday): [] for week in weeks}
     for entry in entries:
         monday = entry.day - timedelta(days=entry.day.weekday())
-        group = groups.setdefault(
-            (entry.worker_id, monday),
-            {
-                "key": f"{entry.worker_id}-{monday.isoformat()}",
-                "worker": entry.worker,
-                "monday": monday,
-                "sunday": monday + timedelta(days=6),
-                "rows": [],
-                "minutes": 0,
-                "odd": 0,
-            },
-        )
-        odd = flags.get(entry.pk, [])
-        group["rows"].append({"entry": entry, "flags": odd, "chosen": str(entry.pk) in chosen})
-        group["minutes"] += entry.minutes
-        group["odd"] += bool(odd)
-    for group in groups.values():
-        group["rows"].sort(key=lambda row: not row["flags"])
-    return sorted(groups.values(), key=lambda group: not group["odd"])
+        row = {"entry": entry, "flags": flags.get(entry.pk, []), "chosen": str(entry.pk) in chosen}
+        rows[entry.worker_id, monday].append(row)
+    return [
+        _group(week, sorted(of_week, key=lambda row: not row["flags"]))
+        for week in weeks
+        if (of_week := rows[week.worker_id, week.monday])  # they may be gone since the weeks were read
+    ]
+
+
+def _group(week: Week, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    entries = [row["entry"] for row in rows]
+    return {
+        "key": f"{week.worker_id}-{week.monday.isoformat()}",
+        "worker": entries[0].worker,
+        "monday": week.monday,
+        "rows": rows,
+        "days": len({entry.day for entry in entries}),
+        "minutes": sum(entry.minutes for entry in entries),
+        "odd": sum(bool(row["flags"]) for row in rows),
+        "open": week.odd or any(row["chosen"] for row in rows),
+        "seen": " ".join(f"{entry.pk}:{fingerprint(entry)}" for entry in entries),
+    }
 
 
 def _decide(request: SignedIn) -> HttpResponse:
     step = request.POST.get("step", "")
-    chosen = _chosen(request, step)
+    weeks = _seen(request)
+    chosen = waiting_for(request.user).filter(pk__in=_chosen(request, step, weeks))
     try:
         if step == "return":
             reason = request.POST.get("reason", "").replace("\0", "")  # which PostgreSQL does not store
@@ -117,7 +150,14 @@ def _decide(request: SignedIn) -> HttpResponse:
             done = hours.return_(chosen, by=request.user, reason=reason)
             said = ngettext("%(n)s entry returned.", "%(n)s entries returned.", done)
         else:
-            done = hours.approve(chosen, by=request.user, seen_at=_seen_at(request))
+            seen = {pk: value for week in weeks.values() for pk, value in week.items()}
+            version = request.POST.get("declaration", "")
+            done = hours.approve(
+                chosen,
+                by=request.user,
+                seen=seen,
+                declaration=int(version) if version.isdecimal() and len(version) < 5 else 0,
+            )
             said = ngettext("%(n)s entry approved.", "%(n)s entries approved.", done)
     except Refused as refusal:
         messages.error(request, refusal.message)
@@ -129,38 +169,31 @@ def _decide(request: SignedIn) -> HttpResponse:
     return redirect("workers:sign")
 
 
-def _chosen(request: SignedIn, step: str) -> QuerySet[HourEntry]:
-    """The entries a button means; what does not wait for this person any more is left out.
+def _chosen(request: SignedIn, step: str, weeks: dict[str, dict[int, str]]) -> set[int]:
+    """The ids of the entries that a button means.
 
-    `approve` and `return`: the ticked ones. `rest:WORKER-MONDAY`: those of that week that are not ticked.
-    `all`: whatever waited when the page was made.
+    `approve` and `return`: the ticked ones. `rest:WORKER-MONDAY`: those of that week on the page that are
+    not ticked. `all`: all on the page that are not ticked.
     """
-    waiting = waiting_for(request.user)
-    ticked = ids(request.POST.getlist("entry"))
+    ticked = set(ids(request.POST.getlist("entry")))
     if step in ("approve", "return"):
-        return waiting.filter(pk__in=ticked)
+        return ticked
     if step == "all":
-        return waiting.filter(submitted_at__lte=_seen_at(request) or timezone.now()).exclude(pk__in=ticked)
+        return {pk for week in weeks.values() for pk in week} - ticked
     kind, _colon, key = step.partition(":")
-    worker, _dash, monday = key.partition("-")
-    try:
-        start = date.fromisoformat(monday)
-        end = start + timedelta(days=6)
-        worker_id = int(worker)
-    except (ValueError, OverflowError):
-        return waiting.none()
-    if kind != "rest":
-        return waiting.none()
-    week = waiting.filter(worker=worker_id, day__gte=start, day__lte=end)
-    return week.exclude(pk__in=ticked)
+    return set(weeks.get(key, {})) - ticked if kind == "rest" else set()
 
 
-def _seen_at(request: SignedIn) -> datetime | None:
-    try:
-        seen_at = parse_datetime(request.POST.get("seen_at", ""))
-    except ValueError:
-        return None
-    return seen_at if seen_at and timezone.is_aware(seen_at) else None
+def _seen(request: SignedIn) -> dict[str, dict[int, str]]:
+    """What the signer's page showed: WORKER-MONDAY -> entry id -> fingerprint."""
+    weeks: dict[str, dict[int, str]] = {}
+    for text in request.POST.getlist("seen"):
+        key, *pairs = text.split()
+        entries = weeks.setdefault(key, {})
+        for pk, _colon, value in (pair.partition(":") for pair in pairs):
+            for known in ids([pk]):
+                entries[known] = value
+    return weeks
 
 
 @login_required
