@@ -105,6 +105,7 @@ SCOPES: dict[Scope, frozenset[Permission]] = {
     Scope.HOURS_READ: frozenset({P.HOURS_VIEW}),
     Scope.HOURS_WRITE: frozenset({P.HOURS_SEND}),
     Scope.PEOPLE_READ: frozenset({P.PEOPLE_VIEW}),
+    Scope.VERIFY: frozenset(),
 }
 
 

@@ -15,6 +15,7 @@ class Scope(models.TextChoices):
     HOURS_READ = "hours:read", _("Read the hours of your people")
     HOURS_WRITE = "hours:write", _("Send hours for your people")
     PEOPLE_READ = "people:read", _("Read who works for you, and at which job")
+    VERIFY = "verify", _("Check credentials, many at once")
 
 
 @dataclass(frozen=True)

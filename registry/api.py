@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -12,15 +12,19 @@ from django.views.decorators.cache import never_cache
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, generics, permissions, serializers
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
+from accounts.scopes import Scope
 from certification import credentials
 from certification.credentials import Status
 from certification.models import Credential, CredentialEvent
-from registry import search, verification
+from registry import batch, search, verification
+from registry.formats import CsvParser, CsvRenderer, NdjsonParser, NdjsonRenderer
 from registry.verification import Answer
 
 
@@ -180,21 +184,110 @@ class Verify(APIView):
         return Response(answered(answer))
 
 
+class VerifyQuestionSerializer(serializers.Serializer):
+    id = serializers.CharField(required=False, help_text="Your own mark; given back with the answer.")
+    number = serializers.CharField(max_length=40)
+    family_name = serializers.CharField(max_length=100)
+    on = serializers.DateField(required=False, help_text="A day in the past; today when absent.")
+    as_known_on = serializers.DateField(required=False)
+
+
+class VerifyQuestionsSerializer(serializers.Serializer):
+    questions = VerifyQuestionSerializer(many=True, help_text="At most 1,000.")
+
+
+class VerifyProblemSerializer(serializers.Serializer):
+    field = serializers.CharField(allow_blank=True)
+    message = serializers.CharField()
+
+
+class VerifyResultSerializer(serializers.Serializer):
+    id = serializers.CharField(allow_blank=True)
+    outcome = serializers.ChoiceField(choices=["match", "no_match", "invalid"])
+    answer = AnswerSerializer(allow_null=True)
+    problems = VerifyProblemSerializer(many=True)
+
+
+class VerifyResultsSerializer(serializers.Serializer):
+    results = VerifyResultSerializer(many=True)
+
+
+@method_decorator(never_cache, name="dispatch")
+class VerifyMany(APIView):
+    """Up to 1,000 questions at once, each with its own day; one answer for each, in their order.
+
+    Sent and answered as JSON, as NDJSON (a question a line) or as CSV (a row a question, under the names of
+    the fields). A question that is wrong in itself is answered with what is wrong; the others are answered.
+    """
+
+    scopes: ClassVar = {"POST": Scope.VERIFY}
+    parser_classes = (JSONParser, NdjsonParser, CsvParser)
+    renderer_classes = (JSONRenderer, NdjsonRenderer, CsvRenderer)
+
+    @extend_schema(
+        operation_id="verify_many", request=VerifyQuestionsSerializer, responses=VerifyResultsSerializer
+    )
+    def post(self, request: Request) -> Response:
+        results = batch.verify([asked_one(one) for one in asked_many(request.data)])
+        return Response({"results": [resulted(result) for result in results]})
+
+
+def asked_many(data: Any) -> list[Any]:
+    """The questions of a request. ValidationError where they are no list, or too many."""
+    asked = data.get("questions") if isinstance(data, dict) else None
+    if not isinstance(asked, list) or not asked:
+        raise exceptions.ValidationError({"questions": [_("Send a list of questions.")]})
+    if len(asked) > batch.MOST:
+        message = _("At most %(most)d questions at once; these are %(found)d.")
+        raise exceptions.ValidationError({"questions": [message % {"most": batch.MOST, "found": len(asked)}]})
+    return asked
+
+
+def asked_one(asked: Any) -> batch.Question:
+    if not isinstance(asked, dict):
+        return batch.Question(problems=(("", _("A question has the fields number and family_name.")),))
+    arguments, problems = read(asked)
+    return batch.Question(id=str(asked.get("id") or "")[:100], problems=problems, **arguments)
+
+
+def resulted(result: batch.Result) -> dict[str, Any]:
+    """A result in the shape of `VerifyResultSerializer`."""
+    return {
+        "id": result.id,
+        "outcome": result.outcome,
+        "answer": answered(result.answer) if result.answer else None,
+        "problems": [{"field": name, "message": message} for name, message in result.problems],
+    }
+
+
 def question(asked: Mapping[str, str]) -> dict[str, Any]:
     """The arguments of `verification.verify`. Everything that is wrong is named at once, each at its field.
 
     Made by hand as the answers are: a serializer takes longer to be built than the register to be read.
     """
-    read: dict[str, Any] = {}
-    wrong: dict[str, list[str]] = {}
+    arguments, problems = read(asked)
+    if problems:
+        raise exceptions.ValidationError({name: [message] for name, message in problems})
+    return arguments
+
+
+def read(asked: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """What could be read of a question, and what could not, as (field, sentence)."""
+    arguments: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
     for name, argument, reader in QUESTION:
+        given = asked.get(name)
         try:
-            read[argument] = reader(asked.get(name, "").strip())
+            arguments[argument] = reader(written(given).strip())
         except ValueError as problem:
-            wrong[name] = [str(problem)]
-    if wrong:
-        raise exceptions.ValidationError(wrong)
-    return read
+            problems.append((name, str(problem)))
+    return arguments, tuple(problems)
+
+
+def written(given: Any) -> str:
+    if given is not None and not isinstance(given, str):
+        raise ValueError(_("A text is needed here."))
+    return given or ""
 
 
 def text(given: str, *, longest: int) -> str:

@@ -108,16 +108,22 @@ def verify(*, number: str, family_name: str, on: date | None = None, known_on: d
 
     Raises NoMatch; Refused at the field for a mistyped number, no name, or a day that is still to come.
     """
-    number = read_number(number)
-    if not key(family_name):
-        raise Refused(_("Type the family name."), field="family_name")
-    check_days(on, known_on)
+    number = checked(number, family_name, on=on, known_on=known_on)
     begun = monotonic()
     try:
         return matched(lookup.held(number), family_name, on=on, known_on=known_on)
     except NoMatch:
         sleep(max(0, begun + NO_SOONER - monotonic()))
         raise
+
+
+def checked(number: str, family_name: str, *, on: date | None, known_on: date | None) -> str:
+    """The number as it is written. Refused at the field for what is wrong with a question in itself."""
+    number = read_number(number)
+    if not key(family_name):
+        raise Refused(_("Type the family name."), field="family_name")
+    check_days(on, known_on)
+    return number
 
 
 def matched(

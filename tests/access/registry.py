@@ -32,4 +32,11 @@ ROWS: list[Row] = [
     row("registry_api:register", data=lambda cast: {"q": "Rivera"}, **EVERYBODY),
     row("registry_api:listed", url=number, visitor=404, everyone=404),  # Ana did not choose to be listed
     row("registry_api:verify", data=asked, **EVERYBODY),
+    row(
+        "registry_api:verify_many",
+        "POST",
+        data=lambda cast: {"questions": [asked(cast)]},
+        system=200,
+        everyone=200,
+    ),
 ]
