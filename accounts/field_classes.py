@@ -126,6 +126,15 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         # Time in recovery, lived experience and background checks are stated here as well.
         SENSITIVE: "kind code name day until minutes amount details evidence",
     },
+    "workers.Course": {
+        PUBLIC: "id provider kind title code minutes by_topic mode",
+        ORGANISATION: "made_by made_on retired_by retired_on",
+    },
+    "workers.Completion": {
+        ORGANISATION: "id course client_id day uploaded_by uploaded_on status decided_by decided_on statement"
+        " mail_due",
+        SENSITIVE: "email record percent",
+    },
     "workers.Mark": {ORGANISATION: "id worker marked_at"},
     "workers.Total": {
         ORGANISATION: "id worker month standing work domain pay state supervised practicum minutes",
@@ -164,8 +173,13 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         ORGANISATION: "id application path what decided_by decided_on",
         SENSITIVE: "reason",
     },
+    "certification.CourseApproval": {
+        PUBLIC: "id authority course started_on ended_on",
+        ORGANISATION: "approved_by approved_on",
+    },
     "certification.Acceptance": {
-        ORGANISATION: "id authority worker statement item accepted_by accepted_on revoked_by revoked_on",
+        ORGANISATION: "id authority worker statement item approval accepted_by accepted_on revoked_by"
+        " revoked_on",
     },
     "certification.Credential": {
         # Public to whoever knows number and family name, or where the worker chose to be listed.

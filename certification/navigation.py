@@ -24,6 +24,7 @@ def authority_items(user: User) -> list[NavItem]:
     if may(user, Permission.APPLICATION_VIEW):
         waiting = counts(user)["waiting"]
         shown.append(NavItem(_("Applications"), reverse("certification:desk"), 20, badge=waiting))
+        shown.append(NavItem(_("Courses"), reverse("certification:desk_courses"), 35))
     if may(user, Permission.APPLICATION_REVIEW):
         shown.append(NavItem(_("Paper applications"), reverse("certification:desk_paper"), 25))
     if may(user, Permission.CREDENTIAL_VIEW):

@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, re_path
 
 from certification.steps import Act
-from certification.views import applications, credentials, desk, goals, paper, standards, where
+from certification.views import applications, courses, credentials, desk, goals, paper, standards, where
 
 app_name = "certification"
 
@@ -48,6 +48,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/paper/", paper.fill_in, name="desk_paper"),
     path("desk/paper/record/", paper.record, name="desk_paper_record"),
     path("desk/paper/batch/", paper.batch, name="desk_paper_batch"),
+    path("desk/courses/", courses.index, name="desk_courses"),
+    path("desk/courses/<int:pk>/", courses.course, name="desk_course"),
+    path("desk/courses/approvals/<int:pk>/end/", courses.end_approval, name="end_approval"),
     path("desk/credentials/", credentials.register, name="desk_credentials"),
     path("desk/credentials/<slug:number>/", credentials.desk_credential, name="desk_credential"),
     re_path(

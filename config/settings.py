@@ -157,7 +157,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What is chained (see workers.chaining); `verify_ledger` looks at all of it.
 CHAINED_FACTS = ["workers.canonical.HOURS", "certification.canonical.CREDENTIALS"]
 # Who is told that a worker's record changed, in this order; each takes worker ids (see workers.tracking).
-TRACKING_FOLLOWERS = ["certification.progress.refresh", "ladder.readiness.refresh"]
+TRACKING_FOLLOWERS = [
+    "certification.courses.accept",
+    "certification.progress.refresh",
+    "ladder.readiness.refresh",
+]
 
 # Who sees to what somebody leaves undone who lost a role in an organisation (see accounts.members).
 MEMBERSHIP_FOLLOWERS = ["workers.supervision.membership_ended"]
@@ -172,6 +176,9 @@ WORKER_PANELS = ["certification.panels.panel", "ladder.panels.panel"]
 # What other apps say of an agreement of supervision; each takes the agreement, the reader and what the
 # reader chose (the query string), and returns a mapping as above.
 AGREEMENT_PANELS: list[str] = []
+
+# What other apps say of a course to its provider; each takes the course.
+COURSE_PANELS = ["certification.course_panel.panel"]
 
 # Stores
 
@@ -348,6 +355,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ApplicationStatusEnum": "certification.models.Application.Status",
         "CredentialEventKindEnum": "certification.models.CredentialEvent.Kind",
+        "CompletionStatusEnum": "workers.models.Completion.Status",
+        "CourseKindEnum": "workers.models.Course.Kind",
         "CredentialStatusEnum": "certification.credentials.Status",
         "LevelRoleEnum": "certification.models.Level.Role",
         "MembershipRoleEnum": "accounts.roles.Role",

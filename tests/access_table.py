@@ -33,6 +33,7 @@ PARTS = (
     "other_reviewer",
     "auditor",
     "administrator",
+    "trainer",
 )
 SYSTEMS = ("system", "system_without_scope")
 REFUSED = 403

@@ -37,6 +37,9 @@ class Cast:
     other_reviewer: User
     other_administrator: User
 
+    provider: Organisation
+    trainer: User
+
     def people(self) -> dict[str, User]:
         """Name of the part -> person."""
         parts = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -57,6 +60,9 @@ def make_cast() -> Cast:
     ben = Worker.objects.create(user=another_worker, given_name="Ben", family_name="Okafor", state="US-MN")
     supervisor = a_member(Role.SUPERVISOR, organisation=employer, given_name="Sam", family_name="Lindqvist")
     owner = a_member(Role.OWNER, organisation=employer, given_name="Olive", family_name="Marsh")
+    provider = an_organisation(
+        "Lakes Training", slug="lakes-training", kind=OrganisationKind.TRAINING_PROVIDER
+    )
     employment = an_employment(ana, employer)
     an_employment(ben, other_employer)
     return Cast(
@@ -86,6 +92,8 @@ def make_cast() -> Cast:
         auditor=a_member(Role.AUDITOR, organisation=authority, given_name="Odd"),
         other_reviewer=a_member(Role.REVIEWER, organisation=other_authority, given_name="Uma"),
         other_administrator=a_member(Role.ADMINISTRATOR, organisation=other_authority, given_name="Ivo"),
+        provider=provider,
+        trainer=a_member(Role.TRAINER, organisation=provider, given_name="Tess"),
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workers.api import batch, hours, people, record
+from workers.api import batch, hours, learning, people, record
 
 app_name = "workers_api"
 
@@ -29,6 +29,11 @@ urlpatterns = [
     path("statements", record.StatementsView.as_view(), name="statements"),
     path("statements/<int:pk>", record.StatementView.as_view(), name="statement"),
     path("statements/<int:pk>/evidence", record.StatementEvidenceView.as_view(), name="statement_evidence"),
+    path("courses", learning.CoursesView.as_view(), name="courses"),
+    path("courses/<int:pk>", learning.CourseView.as_view(), name="course"),
+    path("completions", learning.CompletionsView.as_view(), name="completions"),
+    path("completions/<int:pk>/confirm", learning.ConfirmCompletionView.as_view(), name="confirm_completion"),
+    path("completions/<int:pk>/refuse", learning.RefuseCompletionView.as_view(), name="refuse_completion"),
     path("evidence", record.EvidencesView.as_view(), name="evidence_files"),
     path("evidence/<uuid:uid>", record.EvidenceView.as_view(), name="evidence_file"),
 ]

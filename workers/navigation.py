@@ -24,6 +24,8 @@ def items(user: User) -> list[NavItem]:
         found.append(NavItem(_("To sign"), reverse("workers:sign"), 30, badge=waits))
     if may(user, Permission.PEOPLE_VIEW):
         found.append(NavItem(_("People"), reverse("workers:people"), 40))
+    if may(user, Permission.COURSES_KEEP):
+        found.append(NavItem(_("Courses"), reverse("workers:courses"), 20))
     if may(user, Permission.SUPERVISORS_VOUCH):
         found.append(NavItem(_("Supervisors"), reverse("workers:choose_supervisors"), 45))
     return found

@@ -1,6 +1,7 @@
 """The rules, who meets them, and the credentials issued."""
 
 from certification.models.applications import Acceptance, Application, ApplicationItem, Ruling
+from certification.models.courses import CourseApproval
 from certification.models.credentials import Credential, CredentialEvent
 from certification.models.progress import Goal, Progress, ProgressBase
 from certification.models.standards import Authority, Jurisdiction, Level, Program, Standard
@@ -10,6 +11,7 @@ __all__ = [
     "Application",
     "ApplicationItem",
     "Authority",
+    "CourseApproval",
     "Credential",
     "CredentialEvent",
     "Goal",

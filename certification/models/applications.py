@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.append_only import append_only, never_emptied
 from accounts.models import User
 from accounts.policy import Permission, organisations_where
+from certification.models.courses import CourseApproval
 from certification.models.standards import Authority, Level, Standard
 from workers.marking import marks
 from workers.models import Evidence, Statement, Worker
@@ -206,6 +207,10 @@ class Acceptance(models.Model):
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="acceptances")
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="acceptances")
     item = models.ForeignKey(ApplicationItem, on_delete=models.PROTECT, null=True, related_name="acceptances")
+    # Accepted by rule: the authority had approved the course on the day on which it was completed.
+    approval = models.ForeignKey(
+        CourseApproval, on_delete=models.PROTECT, null=True, related_name="acceptances"
+    )
     accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     accepted_on = models.DateTimeField(default=timezone.now)
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

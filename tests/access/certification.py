@@ -3,7 +3,7 @@
 from typing import Any
 
 from certification.models import Standard
-from tests.access import applications
+from tests.access import applications, learning
 from tests.access_table import Row, row
 from tests.builders.certification import a_goal, a_standard
 from tests.cast import Cast
@@ -73,4 +73,4 @@ GOALS: list[Row] = [
     row("certification_api:record", everyone=NOBODY_ELSE, worker=200, another_worker=200),
 ]
 
-ROWS: list[Row] = [*CATALOGUE, *GOALS, *applications.ROWS]
+ROWS: list[Row] = [*CATALOGUE, *GOALS, *applications.ROWS, *learning.AUTHORITY]

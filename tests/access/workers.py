@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.access import supervision
+from tests.access import learning, supervision
 from tests.access_table import Row, row
 from tests.builders.workers import (
     a_delegate,
@@ -325,4 +325,4 @@ API = [
     row("workers_api:evidence_file", url=file, worker=200, everyone=404),
 ]
 
-ROWS: list[Row] = [*PAGES, *API, *supervision.ROWS]
+ROWS: list[Row] = [*PAGES, *API, *supervision.ROWS, *learning.ROWS]

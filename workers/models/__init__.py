@@ -4,6 +4,7 @@ from workers.models.aids import Pattern, Timer
 from workers.models.chain import ChainHead, ChainLink, Seal
 from workers.models.exchange import Import, ImportProblem, ImportRow, RosterLine, Transcript
 from workers.models.hours import HourEntry, WorkDay
+from workers.models.learning import Completion, Course
 from workers.models.people import Employment, Worker
 from workers.models.signing import Declaration, Signature, SigningLink
 from workers.models.statements import Evidence, Statement
@@ -14,6 +15,8 @@ __all__ = [
     "Agreement",
     "ChainHead",
     "ChainLink",
+    "Completion",
+    "Course",
     "Declaration",
     "Delegate",
     "Employment",

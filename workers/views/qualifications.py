@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.htmx import go_to, render_form
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
-from workers import evidence, statements
+from workers import evidence, learning, statements
 from workers.forms.record import FilesForm
 from workers.forms.statements import LEADS, StatementForm
 from workers.models import Evidence, Statement, Worker
@@ -31,7 +31,11 @@ ORDER = list(SHAPES)
 def qualifications(request: SignedIn, worker: Worker) -> HttpResponse:
     """My qualifications, by kind."""
     stated = sorted(statements.of(worker), key=lambda one: ORDER.index(one.kind))
-    context = {"statements": stated, "kinds": _kinds()}
+    context = {
+        "statements": stated,
+        "kinds": _kinds(),
+        "to_confirm": learning.waiting_for(request.user).count(),
+    }
     return render(request, "workers/qualifications.html", context)
 
 
