@@ -114,6 +114,7 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
     "workers.ChainLink": {ORGANISATION: "id worker position kind subject fingerprint hash made_at"},
     "workers.ChainHead": {ORGANISATION: "worker position hash"},
     "workers.Seal": {ORGANISATION: "id number first_link last_link links made_at root code"},
+    "workers.HourChange": {ORGANISATION: "id worker employer entry_id written_in"},
     "workers.WorkDay": {ORGANISATION: "worker day minutes"},
     "workers.Timer": {ORGANISATION: "worker started_at stopped_at"},
     "workers.Pattern": {ORGANISATION: "id employment weekdays starts minutes domain mode"},

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workers.api import batch, hours, learning, people, record
+from workers.api import batch, changes, hours, learning, people, record
 
 app_name = "workers_api"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("delegates/<int:pk>", people.DelegateView.as_view(), name="delegate"),
     path("hours", hours.HoursView.as_view(), name="hours"),
     path("hours/batch", batch.BatchView.as_view(), name="batch"),
+    path("hours/changes", changes.ChangesView.as_view(), name="changes"),
     path("hours/submit", hours.SubmitView.as_view(), name="submit"),
     path("hours/withdraw", hours.WithdrawView.as_view(), name="withdraw"),
     path("hours/approve", hours.ApproveView.as_view(), name="approve"),

@@ -286,6 +286,7 @@ API = [
     ),
     row("workers_api:hours", everyone=200, system=200),
     row("workers_api:hours", "POST", worker=422, another_worker=422, system=422, everyone=409),
+    row("workers_api:changes", worker=200, another_worker=200, system=200, everyone=409),
     row("workers_api:batch", "POST", worker=422, another_worker=422, system=422, everyone=409),
     row("workers_api:submit", "POST", data=entries(draft), worker=200, everyone=404),
     row("workers_api:withdraw", "POST", data=entries(submitted), worker=200, supervisor=403, everyone=404),

@@ -2,6 +2,7 @@
 
 from workers.models.aids import Pattern, Timer
 from workers.models.chain import ChainHead, ChainLink, Seal
+from workers.models.changes import HourChange
 from workers.models.exchange import Import, ImportProblem, ImportRow, RosterLine, Transcript
 from workers.models.hours import HourEntry, WorkDay
 from workers.models.learning import Completion, Course
@@ -21,6 +22,7 @@ __all__ = [
     "Delegate",
     "Employment",
     "Evidence",
+    "HourChange",
     "HourEntry",
     "Import",
     "ImportProblem",

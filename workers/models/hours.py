@@ -20,6 +20,7 @@ from accounts.states import STATES
 from workers.canonical import HOURS
 from workers.chaining import chained
 from workers.marking import marks
+from workers.models.changes import feeds
 from workers.models.exchange import Import
 from workers.models.ledger_rules import (
     amendment_replaces,
@@ -237,6 +238,7 @@ class HourEntry(models.Model):
             *within_employment(),
             *fill_day(),
             *chained(HOURS, pgtrigger.Insert, pgtrigger.Update),
+            *feeds(),
         ]
 
     def __str__(self) -> str:
