@@ -13,6 +13,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from accounts import navigation
+from accounts.devices import device_key
 from accounts.requests import SignedIn
 
 
@@ -20,7 +21,8 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     """What base.html asks for.
 
     `nav` [{label, url, badge, current}]: the menu; `account_nav` [{label, url, icon, count, current}]: what
-    is the person's own; `acting_for`: their role; `notice_count`; `languages` [{code, name, current}].
+    is the person's own; `acting_for`: their role; `notice_count`; `languages` [{code, name, current}];
+    `device_key`: what their device files them under.
     Lazy, so that a fragment or an error page that shows no frame asks nothing of the database.
     """
     notice_count = SimpleLazyObject(lambda: _tolerant(_notice_count, request, otherwise=0))
@@ -32,6 +34,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "acting_for": SimpleLazyObject(lambda: _tolerant(_acting_for, request, otherwise="")),
         "notice_count": notice_count,
         "languages": _languages(),
+        "device_key": SimpleLazyObject(lambda: _device_key(request)),
     }
 
 
@@ -42,6 +45,11 @@ def _tolerant(ask: Callable[[SignedIn], Any], request: HttpRequest, *, otherwise
         return ask(cast(SignedIn, request)) if user and user.is_authenticated else otherwise
     except DatabaseError:
         return otherwise
+
+
+def _device_key(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    return device_key(user) if user else ""
 
 
 def _nav(request: SignedIn) -> list[dict[str, Any]]:

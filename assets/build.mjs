@@ -49,7 +49,7 @@ async function styles() {
 
 async function scripts() {
   await esbuild.build({
-    entryPoints: [join(root, "assets/js/app.js")],
+    entryPoints: ["app", "offline", "sw"].map((name) => join(root, `assets/js/${name}.js`)),
     outdir: join(out, "js"),
     bundle: true,
     minify: true,
@@ -74,7 +74,7 @@ function icons() {
 
 await Promise.all([fonts(), styles(), scripts()]);
 icons();
-for (const file of ["css/app.css", "js/app.js", "img/icons.svg"]) {
+for (const file of ["css/app.css", "js/app.js", "js/offline.js", "js/sw.js", "img/icons.svg"]) {
   const bytes = readFileSync(join(out, file));
   console.log(file.padEnd(16), bytes.length, "bytes,", brotliCompressSync(bytes).length, "compressed");
 }

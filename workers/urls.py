@@ -2,6 +2,7 @@ from django.urls import path
 
 from workers.views import (
     agreements,
+    device,
     home,
     hours,
     jobs,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("record/hours/timer/<slug:step>/", log.timer, name="timer"),
     path("record/hours/patterns/", log.pattern_list, name="patterns"),
     path("record/hours/patterns/<int:pk>/discard/", log.discard_pattern, name="discard_pattern"),
+    path("record/device/", device.device, name="device"),
+    path("offline/<slug:language>/", device.offline, name="offline"),
     path("record/hours/submit/", hours.submit_drafts, name="submit_drafts"),
     path("record/hours/<int:pk>/", hours.entry, name="entry"),
     path("record/hours/<int:pk>/edit/", hours.edit, name="edit"),

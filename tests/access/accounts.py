@@ -29,6 +29,8 @@ OWNER_ONLY = {"supervisor": 403, "manager": 403, "everyone": 404}
 
 ROWS = [
     row("set_language", "POST", data=lambda cast: {"language": "es", "next": "/"}, everyone=302, visitor=302),
+    row("manifest", everyone=200, visitor=200),
+    row("service_worker", everyone=200, visitor=200),
     row("design", everyone=404, visitor=404),
     row("schema", everyone=200, visitor=200, system=403, system_without_scope=403),
     row("accounts:home", everyone=302, visitor=200),

@@ -108,6 +108,8 @@ PAGES = [
     row("workers:week", "POST", **OWN_FORM),
     row("workers:timer", "POST", url=lambda cast: ["start"], everyone=302),
     row("workers:patterns", **OWN_RECORD),
+    row("workers:device", **OWN_RECORD),
+    row("workers:offline", url=lambda cast: ["es"], everyone=200, visitor=200),
     row("workers:patterns", "POST", **OWN_FORM),
     row("workers:discard_pattern", "POST", url=pattern, worker=302, everyone=404),
     row("workers:submit_drafts", "POST", everyone=302),

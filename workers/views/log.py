@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +39,7 @@ from workers.models import HourEntry, Pattern, Timer, Worker
 from workers.views.common import posted, with_worker
 
 WEEK = 7
+SECONDS_DIGITS = 10
 
 
 def with_job(view: Any) -> Any:
@@ -209,11 +211,11 @@ def _rows(formset: Any, days: list[date], logged: dict[date, int]) -> list[dict[
 @with_job
 @require_POST
 def timer(request: SignedIn, worker: Worker, step: str) -> HttpResponse:
-    """Start or stop the timer, or throw its time away."""
+    """Start or stop the timer, or throw its time away; with `started_at` only what was started then."""
     steps: dict[str, Callable[..., Any]] = {
         "start": timers.start,
         "stop": timers.stop,
-        "clear": timers.clear,
+        "clear": partial(timers.clear, started_at=_moment(request.POST.get("started_at", ""))),
     }
     if step not in steps:
         raise Http404
@@ -222,6 +224,12 @@ def timer(request: SignedIn, worker: Worker, step: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("workers:log")
+
+
+def _moment(seconds: str) -> datetime | None:
+    if not seconds.isdecimal() or len(seconds) > SECONDS_DIGITS:
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 # Patterns
