@@ -2,17 +2,21 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
+from random import Random
 
 from benchmarks import population
-from benchmarks.measuring import Client, Row, per_second, percentile
+from benchmarks.bench_home import cookie_of
+from benchmarks.measuring import Client, Row, milliseconds, per_second, percentile
 from tests.stack import Stack
+from workers.models import Worker
 
 CREDENTIALS = int(os.environ.get("CREDENTIALS", "100000"))
 ASKED = 2_000
 
 
 def rows(stack: Stack) -> Iterator[Row]:
-    holders = population.people(workers=CREDENTIALS, entries=0, name="Verify").workers
+    holders = named(population.people(workers=CREDENTIALS, entries=0, name="Verify").workers)
     numbers = population.credentials(holders)
     every = max(1, CREDENTIALS // ASKED)
     known = list(zip(numbers, holders, strict=True))[::every]
@@ -36,3 +40,42 @@ def rows(stack: Stack) -> Iterator[Row]:
         goal=0.8,
         better="higher",
     )
+    batch = {"questions": [{"number": n, "family_name": one.family_name} for n, one in known[:1_000]]}
+    payer = Client(stack.port, cookie_of(holders[0].user))
+    payer.post("/api/v1/verify/batch", batch)
+    yield Row(
+        "verify 1,000 at once, p95",
+        percentile(
+            [milliseconds(lambda: payer.post("/api/v1/verify/batch", batch)) for _ in range(20)], 0.95
+        ),
+        150,
+        "ms",
+        goal=1,
+        better="lower",
+    )
+    asked = [f"/api/v1/register?q={slip(one.family_name)}+{one.given_name}" for _, one in known[:400]]
+    yield Row(
+        f"name search among {CREDENTIALS:,} listed, p95",
+        percentile([milliseconds(partial(client.get, address)) for address in asked], 0.95),
+        50,
+        "ms",
+        goal=1,
+        better="lower",
+    )
+
+
+def named(holders: list[Worker]) -> list[Worker]:
+    """The holders under names of many sounds, all of them listed."""
+    rng = Random(7)
+    sounds = [first + vowel + last for first in "bdfgklmnprstvz" for vowel in "aeiou" for last in "lmnrst"]
+    for holder in holders:
+        holder.given_name = "".join(rng.choices(sounds, k=2)).title()
+        holder.family_name = "".join(rng.choices(sounds, k=3)).title()
+        holder.listed = True
+    Worker.objects.bulk_update(holders, ["given_name", "family_name", "listed"], batch_size=5_000)
+    return holders
+
+
+def slip(name: str) -> str:
+    """The name with two letters the wrong way round."""
+    return name[:4] + name[5] + name[4] + name[6:]

@@ -1,7 +1,6 @@
 """The register by API, open to everybody at a low rate."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar
@@ -81,7 +80,15 @@ def answered(answer: Answer) -> dict[str, Any]:
         "since": standing.since,
         "explanation": answer.explanation,
         "url": answer.address,
-        "events": [asdict(event) for event in answer.events],
+        "events": [
+            {
+                "kind": event.kind,
+                "effective_on": event.effective_on,
+                "expires_on": event.expires_on,
+                "recorded_on": event.recorded_on,
+            }
+            for event in answer.events
+        ],
     }
 
 

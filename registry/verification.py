@@ -7,6 +7,7 @@ character shows it, without a look at the register.
 
 from dataclasses import dataclass
 from datetime import UTC, date
+from functools import lru_cache
 from hmac import compare_digest
 from time import monotonic, sleep
 
@@ -14,6 +15,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,9 +68,9 @@ class Answer:
     def explanation(self) -> str:
         """The status in a plain sentence."""
         return str(EXPLAINED[self.status]) % {
-            "on": _day(self.on),
-            "since": _day(self.standing.since),
-            "expires": _day(self.standing.expires_on),
+            "on": _day(self.on, get_language()),
+            "since": _day(self.standing.since, get_language()),
+            "expires": _day(self.standing.expires_on, get_language()),
         }
 
     @property
@@ -88,7 +90,9 @@ EXPLAINED: dict[Status, Promise] = {
 }
 
 
-def _day(day: date | None) -> str:
+@lru_cache(maxsize=5_000)
+def _day(day: date | None, _language: str | None) -> str:
+    """As the language writes it. A batch names few days, many times."""
     return date_format(day, "DATE_FORMAT") if day else ""
 
 
