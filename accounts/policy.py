@@ -36,6 +36,7 @@ class Permission(StrEnum):
     CREDENTIAL_VIEW = "credential.view"
     CREDENTIAL_ACT = "credential.act"
     TRAIL_VIEW = "trail.view"
+    EFFECT_VIEW = "effect.view"
     COURSES_APPROVE = "courses.approve"
     # Training providers and examination bodies
     COURSES_KEEP = "courses.keep"
@@ -59,6 +60,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.CREDENTIAL_VIEW,
             P.CREDENTIAL_ACT,
             P.TRAIL_VIEW,
+            P.EFFECT_VIEW,
             P.COURSES_APPROVE,
             P.SUPERVISORS_VOUCH,
             P.MEMBERS_VIEW,
@@ -68,7 +70,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: frozenset(
         {P.APPLICATION_VIEW, P.APPLICATION_REVIEW, P.APPLICATION_DECIDE, P.CREDENTIAL_VIEW, P.MEMBERS_VIEW}
     ),
-    Role.AUDITOR: frozenset({P.APPLICATION_VIEW, P.CREDENTIAL_VIEW, P.TRAIL_VIEW, P.MEMBERS_VIEW}),
+    Role.AUDITOR: frozenset(
+        {P.APPLICATION_VIEW, P.CREDENTIAL_VIEW, P.TRAIL_VIEW, P.EFFECT_VIEW, P.MEMBERS_VIEW}
+    ),
     Role.OWNER: frozenset(
         {
             P.PEOPLE_VIEW,

@@ -6,8 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from certification import drafts
 from certification.credentials import Status as Standing
 from certification.models import Application, ApplicationItem, Level
+from certification.requirements.language import Requirement
+from certification.requirements.values import RequirementError
 
 Status = Application.Status
 Decision = ApplicationItem.Decision
@@ -105,3 +108,24 @@ class RenewForm(forms.Form):
         required=False,
         help_text=_("Leave it empty for the term that the standard sets."),
     )
+
+
+class WhatIfForm(forms.Form):
+    """A draft of what a level asks."""
+
+    requires = forms.CharField(
+        label=_("What the level would ask"),
+        help_text=_("Change it and see what would follow. Nothing is saved or published."),
+        max_length=drafts.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "autocapitalize": "off"}),
+    )
+
+    def clean_requires(self) -> Requirement:
+        """Raises ValidationError with the path of what is wrong, what was found and what was expected."""
+        try:
+            return drafts.read(self.cleaned_data["requires"])
+        except RequirementError as error:
+            told = {"path": error.path, "found": error.found, "expected": error.expected}
+            raise forms.ValidationError(
+                _("At %(path)s: found %(found)s, expected %(expected)s."), params=told
+            ) from None

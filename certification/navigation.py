@@ -29,4 +29,6 @@ def authority_items(user: User) -> list[NavItem]:
         shown.append(NavItem(_("Paper applications"), reverse("certification:desk_paper"), 25))
     if may(user, Permission.CREDENTIAL_VIEW):
         shown.append(NavItem(_("Register"), reverse("certification:desk_credentials"), 30))
+    if may(user, Permission.EFFECT_VIEW):
+        shown.append(NavItem(_("What if"), reverse("certification:what_ifs"), 35))
     return shown

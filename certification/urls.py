@@ -1,7 +1,17 @@
 from django.urls import URLPattern, path, re_path
 
 from certification.steps import Act
-from certification.views import applications, courses, credentials, desk, goals, paper, standards, where
+from certification.views import (
+    applications,
+    courses,
+    credentials,
+    desk,
+    goals,
+    paper,
+    standards,
+    what_if,
+    where,
+)
 
 app_name = "certification"
 
@@ -51,6 +61,8 @@ urlpatterns: list[URLPattern] = [
     path("desk/courses/", courses.index, name="desk_courses"),
     path("desk/courses/<int:pk>/", courses.course, name="desk_course"),
     path("desk/courses/approvals/<int:pk>/end/", courses.end_approval, name="end_approval"),
+    path("desk/what-if/", what_if.index, name="what_ifs"),
+    path("desk/what-if/<slug:code>/", what_if.level, name="what_if"),
     path("desk/credentials/", credentials.register, name="desk_credentials"),
     path("desk/credentials/<slug:number>/", credentials.desk_credential, name="desk_credential"),
     re_path(

@@ -32,6 +32,8 @@ CLASSES = {
     "file": "pl-file",
     "clearable_file_input": "pl-file",
 }
+#: A text area of more rows than this is as tall as they are; the design system gives all others one height.
+USUAL_ROWS = 10
 # Native fields speak ISO only, whatever the language; Django reads ISO in every language.
 NATIVE = {
     "date": ("date", "DATE_INPUT_FORMATS", lambda moment: moment.date().isoformat()),
@@ -81,6 +83,8 @@ def dress(widget: dict[str, Any], template_name: str) -> None:
     if wanted := CLASSES.get(kind):
         attrs = widget["attrs"] = dict(widget["attrs"])
         given = attrs.get("class", "")
+        if kind == "textarea" and int(attrs.get("rows", 0)) > USUAL_ROWS:
+            wanted = CLASSES["text"]
         # A size that the form chose wins over the size of the kind.
         base = wanted.split()[0] if "usa-input--" in given else wanted
         error = "usa-input--error" if attrs.get("aria-invalid") else ""

@@ -1,7 +1,7 @@
 """Jurisdictions, authorities, programs, levels and their versioned standards."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,7 +12,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from accounts.policy import Permission, organisations_where
 from certification.requirements.language import Requirement, parse
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 
 class Jurisdiction(models.Model):
@@ -91,6 +97,11 @@ class Program(models.Model):
 
 
 class LevelQuerySet(models.QuerySet["Level"]):
+    def at_authorities_of(self, user: "User | AnonymousUser") -> "LevelQuerySet":
+        """Those of the authorities whose desk `user` works at."""
+        desks = organisations_where(user, Permission.APPLICATION_VIEW)
+        return self.filter(program__authority__organisation__in=desks)
+
     def open(self) -> "LevelQuerySet":
         """Levels of the catalogue that a worker can choose."""
         return self.filter(withdrawn_at=None, program__withdrawn_at=None)

@@ -22,6 +22,8 @@ WORKERS = {"worker": 200, "another_worker": 200, "everyone": 404}
 DESK = {"reviewer": 200, "auditor": 200, "administrator": 200}
 DESKS = {**DESK, "other_reviewer": 200, "everyone": 403}
 AT_DESK = {**DESK, "everyone": 404}
+#: Who may see what a draft would do.
+OF_EFFECTS = {"auditor": 200, "administrator": 200}
 
 
 def deciding(status: int) -> dict[str, int]:
@@ -40,6 +42,14 @@ def authority(cast: Cast) -> Authority:
 
 def standard(cast: Cast) -> Standard:
     return an_open_standard(authority=authority(cast))
+
+
+def level_here(cast: Cast) -> list[Any]:
+    return [standard(cast).level.code]
+
+
+def a_draft_text(cast: Cast) -> dict[str, str]:
+    return {"requires": "age: {at_least: 18}"}
 
 
 def draft(cast: Cast) -> Application:
@@ -160,6 +170,17 @@ AUTHORITY: list[Row] = [
     row("certification:desk_paper_record", "POST", **(REVIEWERS | UNREADABLE)),
     row("certification:desk_paper_batch", **REVIEWERS),
     row("certification:desk_paper_batch", "POST", **(REVIEWERS | UNREADABLE)),
+    row("certification:what_ifs", **OF_EFFECTS, everyone=403),
+    row("certification:what_if", url=level_here, **OF_EFFECTS, reviewer=403, everyone=404),
+    row(
+        "certification:what_if",
+        "POST",
+        url=level_here,
+        data=a_draft_text,
+        **OF_EFFECTS,
+        reviewer=403,
+        everyone=404,
+    ),
     row("certification:desk_credentials", **DESKS),
     row("certification:desk_credential", url=number(credential), **AT_DESK),
     row(

@@ -26,6 +26,7 @@ OF_AUTHORITIES = {
     Permission.CREDENTIAL_VIEW,
     Permission.CREDENTIAL_ACT,
     Permission.TRAIL_VIEW,
+    Permission.EFFECT_VIEW,
 }
 
 
