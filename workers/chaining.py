@@ -63,7 +63,7 @@ def chained(facts: Facts, *operations: pgtrigger.Operation) -> list[pgtrigger.Tr
             declare=[
                 ("fact", "record"),
                 ("link", "workers_chainlink"),
-                ("last", "bytea"),
+                ("links", "workers_chainlink[] := '{}'"),
             ],
             func=_APPEND.format(facts=facts.of("new_rows")),
         )
@@ -78,6 +78,7 @@ _WRITTEN = {
 
 # The heads are taken in the order of the workers, so that two statements cannot block each other.
 _APPEND = f"""
+    link.made_at := clock_timestamp();
     FOR fact IN
         SELECT f.worker_id, f.kind, f.subject, {sha256("f.content")} AS fingerprint FROM ({{facts}}) AS f
         WHERE NOT EXISTS (
@@ -102,15 +103,13 @@ _APPEND = f"""
         link.kind := fact.kind;
         link.subject := fact.subject;
         link.fingerprint := fact.fingerprint;
-        link.made_at := clock_timestamp();
-        last := link.hash;
-        link.hash := sha256(last || convert_to({header("link")}, 'UTF8'));
-        INSERT INTO workers_chainlink (worker_id, position, kind, subject, fingerprint, hash, made_at)
-        VALUES (
-            link.worker_id, link.position, link.kind, link.subject, link.fingerprint, link.hash, link.made_at
-        );
+        link.hash := sha256(link.hash || convert_to({header("link")}, 'UTF8'));
+        links := links || link;
     END LOOP;
     UPDATE workers_chainhead SET position = link.position, hash = link.hash WHERE worker_id = link.worker_id;
+    INSERT INTO workers_chainlink (worker_id, position, kind, subject, fingerprint, hash, made_at)
+    SELECT l.worker_id, l.position, l.kind, l.subject, l.fingerprint, l.hash, l.made_at
+    FROM unnest(links) WITH ORDINALITY AS l ORDER BY ordinality;
     RETURN NULL;
 """  # noqa: S608 (names of our own)
 

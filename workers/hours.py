@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -241,33 +242,45 @@ def approve(
         signing.check_seen(rows, seen=seen, version=declaration)
         if not rows:
             return 0
-        under = _agreements_of(by)
-        _sign(
-            rows,
-            signing.sign(rows, by=by, at=at),
-            agreement=Subquery(under.values("pk")[:1]),
-            supervised=Subquery(under.values("supervises")[:1]),
-            signed_as=Subquery(under.values("signing_as")[:1]),
-        )
+        _sign(rows, signing.sign(rows, by=by, at=at), under=_agreements_of(by))
         _tell_workers(rows, APPROVED, by=by)
     return len(rows)
 
 
-def _sign(rows: list[HourEntry], signature: Signature, **values: Any) -> None:
-    """Approve rows that are held, under one signature."""
+def _sign(rows: list[HourEntry], signature: Signature, *, under: QuerySet[Any]) -> None:
+    """Approve rows that are held, under one signature.
+
+    `under`: the agreements of an entry of the outer query, the best first, with `supervises` and
+    `signing_as`; what is of none of them is approved as it is, and not supervised.
+    """
     corrected = [entry.worker_id for entry in rows if entry.amends_id]
     if corrected:  # these put others aside one by one
         hold(corrected)
-    _update(
-        rows,
-        status=Status.APPROVED,
-        decided_by=signature.signer,
-        decided_on=signature.signed_at,
-        reason="",
-        signature=signature,
-        **values,
+    # The three belong together, and to find them is dear: once an entry is enough.
+    found = JSONObject(agreement="pk", supervised="supervises", signed_as="signing_as")
+    signed = HourEntry.objects.filter(pk__in=[entry.pk for entry in rows]).order_by()
+    sql, params = (
+        signed.annotate(under=Subquery(under.values(found=found)[:1]))
+        .values("pk", "under")
+        .query.sql_with_params()
     )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _APPROVE.format(signed=sql),
+            [*params, signature.signer_id, signature.signed_at, signature.pk],
+        )
     trail.record_many("hours.approved", subjects=rows, by=signature.signer)
+
+
+_APPROVE = """
+    WITH signed (id, under) AS MATERIALIZED ({signed})
+    UPDATE workers_hourentry e SET status = 'approved', reason = '',
+        decided_by_id = %s, decided_on = %s, signature_id = %s,
+        agreement_id = (signed.under ->> 'agreement')::bigint,
+        supervised = coalesce((signed.under ->> 'supervised')::boolean, false),
+        signed_as = coalesce(signed.under ->> 'signed_as', '')
+    FROM signed WHERE signed.id = e.id
+"""
 
 
 def return_(entries: Entries, *, by: User, reason: str, at: datetime | None = None) -> int:

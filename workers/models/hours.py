@@ -234,7 +234,7 @@ class HourEntry(models.Model):
             never_emptied(),
             approved_is_final(),
             amendment_replaces(),
-            signed_by_another(),
+            *signed_by_another(),
             *within_employment(),
             *fill_day(),
             *chained(HOURS, pgtrigger.Insert, pgtrigger.Update),

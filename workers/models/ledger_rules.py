@@ -58,31 +58,33 @@ def amendment_replaces() -> pgtrigger.Trigger:
     )
 
 
-def signed_by_another() -> pgtrigger.Trigger:
+def signed_by_another() -> list[pgtrigger.Trigger]:
     """Nobody signs their own hours, and nobody under an agreement about somebody else."""
-    return pgtrigger.Trigger(
-        name="signed_by_another",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Insert,
-        condition=pgtrigger.Condition("NEW.status = 'approved'"),
-        func="""
-            IF EXISTS (
-                SELECT FROM workers_worker w WHERE w.id = NEW.worker_id AND w.user_id = NEW.decided_by_id
-            ) THEN
-                RAISE EXCEPTION 'Nobody approves their own hours.'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_not_approved_by_oneself';
-            END IF;
-            IF NEW.agreement_id IS NOT NULL AND NOT EXISTS (
-                SELECT FROM workers_agreement a
-                WHERE a.id = NEW.agreement_id AND a.worker_id = NEW.worker_id
-                    AND NEW.day >= a.started_on AND NEW.day <= coalesce(a.ended_on, 'infinity')
-            ) THEN
-                RAISE EXCEPTION 'The agreement is not about these hours.'
-                    USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_signed_under_their_agreement';
-            END IF;
-            RETURN NEW;
-        """,
-    )
+    return [
+        _statement(f"signed_by_another_{name}", operation, _NEW, _SIGNED_BY_ANOTHER)
+        for name, operation in [("insert", pgtrigger.Insert), ("update", pgtrigger.Update)]
+    ]
+
+
+_SIGNED_BY_ANOTHER = """
+    IF EXISTS (
+        SELECT FROM new_rows n JOIN workers_worker w ON w.id = n.worker_id
+        WHERE n.status = 'approved' AND w.user_id = n.decided_by_id
+    ) THEN
+        RAISE EXCEPTION 'Nobody approves their own hours.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_not_approved_by_oneself';
+    END IF;
+    IF EXISTS (
+        SELECT FROM new_rows n JOIN workers_agreement a ON a.id = n.agreement_id
+        WHERE n.status = 'approved' AND (
+            a.worker_id <> n.worker_id OR n.day < a.started_on OR n.day > coalesce(a.ended_on, 'infinity')
+        )
+    ) THEN
+        RAISE EXCEPTION 'The agreement is not about these hours.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'hours_signed_under_their_agreement';
+    END IF;
+    RETURN NULL;
+"""
 
 
 def within_employment() -> list[pgtrigger.Trigger]:
