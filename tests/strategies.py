@@ -223,6 +223,8 @@ def lives(on: date) -> st.SearchStrategy[Life]:
             format=st.sampled_from(("individual", "group")),
             domain=st.sampled_from(TOPICS),
             basis=st.sampled_from(BASES),
+            sealed=st.sampled_from(("", *BASES)),
+            topics=st.dictionaries(st.sampled_from(TOPICS), figures, max_size=2),
             is_confirmed=st.sampled_from((True, True, False)),
         ),
         statements=several(statements(on), 9),

@@ -3,7 +3,7 @@
     for worker_id, verdict, minutes in population(standard.requirement, on=day, authority_id=7):
         ...
     for answer in population_many([question(standard) for standard in current], on=day):
-        answer.worker_id, answer.verdicts, answer.remaining
+        answer.worker_id, answer.verdict(0), answer.remaining(0)
 
 Numbers over everybody stay in the database:
 
@@ -21,7 +21,7 @@ courses.py, held.py, hours.py, sessions.py; groups in tree.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -47,13 +47,21 @@ VERDICTS = (Verdict.UNMET, Verdict.WAITING, Verdict.MET)
 PACKED = 31
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Of one worker to each question, in its order; minutes as `assessment.remaining_minutes`."""
 
     worker_id: int
-    verdicts: tuple[Verdict, ...]
-    remaining: tuple[int, ...]
+    words: list[int]
+    minutes: list[int]
+    working: Mapping[int, int]
+
+    def verdict(self, n: int) -> Verdict:
+        return VERDICTS[self.words[n // PACKED] >> 2 * (n % PACKED) & 3]
+
+    def remaining(self, n: int) -> int:
+        place = self.working.get(n)
+        return 0 if place is None else self.minutes[place]
 
 
 class Population:
@@ -96,13 +104,14 @@ class Population:
         return self.query(*columns)
 
     @cached_property
-    def _working(self) -> list[int]:
-        """The questions that can leave hours to be worked."""
-        return [n for n, node in enumerate(self.nodes) if node.remaining() != ZERO]
+    def _working(self) -> dict[int, int]:
+        """The questions that can leave hours to be worked, and their places in the array of minutes."""
+        working = (n for n, node in enumerate(self.nodes) if node.remaining() != ZERO)
+        return {n: place for place, n in enumerate(working)}
 
     @cached_property
     def packed(self) -> SQL:
-        """`verdicts`: the verdict of question n in two bits of the word n / 31; `remaining`: an array."""
+        """`words`: the verdict of question n in two bits of word n / 31; `minutes` of those `_working`."""
         words = []
         for start in range(0, len(self.nodes), PACKED):
             codes = (
@@ -114,21 +123,16 @@ class Population:
             )
             words.append(sql("({})::bigint", join(" | ", (sql("({})::bigint", code) for code in codes))))
         return self.query(
-            sql("ARRAY[{}]::bigint[] AS verdicts", join(", ", words)),
-            sql("ARRAY[{}]::bigint[] AS remaining", join(", ", (self.remaining(n) for n in self._working))),
+            sql("ARRAY[{}]::bigint[] AS words", join(", ", words)),
+            sql("ARRAY[{}]::bigint[] AS minutes", join(", ", (self.remaining(n) for n in self._working))),
         )
 
     def __iter__(self) -> Iterator[Answer]:
-        count = len(self.nodes)
         with generously() as cursor:
             cursor.execute(self.packed.text, self.packed.params)
             while rows := cursor.fetchmany(5_000):
-                for worker_id, words, some in rows:
-                    remaining = [0] * count
-                    for n, minutes in zip(self._working, some, strict=True):
-                        remaining[n] = minutes
-                    codes = (words[n // PACKED] >> 2 * (n % PACKED) & 3 for n in range(count))
-                    yield Answer(worker_id, tuple(VERDICTS[code] for code in codes), tuple(remaining))
+                for worker_id, words, minutes in rows:
+                    yield Answer(worker_id, words, minutes, self._working)
 
 
 @contextmanager
@@ -156,7 +160,7 @@ def population(
     """(worker id, verdict, minutes of experience to go) of every worker, or of those named."""
     asked = Question(requirement, authority_id, level, jurisdiction)
     for answer in population_many([asked], on=on, workers=workers, catalogue=catalogue):
-        yield answer.worker_id, answer.verdicts[0], answer.remaining[0]
+        yield answer.worker_id, answer.verdict(0), answer.remaining(0)
 
 
 def population_many(

@@ -149,10 +149,13 @@ class Courses:
         )
 
     def _word(self, n: int, who: int | None = None) -> SQL:
+        masks: dict[SQL, int] = {}
+        for (condition, whose), bit in self.bits.items():
+            if bit.word == n and who in (None, whose):
+                masks[condition] = masks.get(condition, 0) | bit.mask
         held = (
-            sql("CASE WHEN {} THEN {}::bigint ELSE 0 END", condition, bit.mask)
-            for (condition, whose), bit in self.bits.items()
-            if bit.word == n and who in (None, whose)
+            sql("CASE WHEN {} THEN {}::bigint ELSE 0 END", condition, mask)
+            for condition, mask in masks.items()
         )
         return sql("({})", join(" | ", [*held, sql("0::bigint")]))
 
@@ -202,16 +205,13 @@ class Courses:
         words = words_of(self.topics)
         whole = "".join(f", coalesce(own.t{n}, 0) AS {name}{n}" for n in words for name in TOPICAL)
         parts = "".join(
-            f", coalesce(share.t{n}, 0) AS slug{n}"
-            f", coalesce(own.t{n}, 0) | coalesce(share.t{n}, 0) AS share{n}"
-            f", coalesce(own.t{n}, 0) | coalesce(share.any{n}, 0) AS row{n}"
+            f", coalesce(topic.t{n}, 0) AS slug{n}"
+            f", coalesce(own.t{n}, 0) | coalesce(topic.t{n}, 0) AS share{n}"
+            f", bit_or(coalesce(topic.t{n}, 0)) OVER (PARTITION BY said.id) AS row{n}"
             for n in words
         )
-        each = "".join(f", topic.t{n}" for n in words)
-        together = "".join(f", own.t{n}, bit_or(part.t{n})" for n in words)
-        inner = "".join(f", t{n}, 0::bigint AS any{n}" for n in words)
         return sql(
-            LESSONS.format(whole=whole, parts=parts, each=each, inner=inner, together=together),
+            LESSONS.format(whole=whole, parts=parts),
             said,
             said,
         )
@@ -242,11 +242,13 @@ def _since(n: int) -> SQL:
 
 
 _LESSON = """
-    said.id, said.worker_id, said.kind, said.code AS own, said.day,
+    said.id, said.worker_id, said.kind, said.day,
     said.details ->> 'mode' AS mode, said.details ->> 'provider' AS provider,
     CASE WHEN said.details ? 'approved' THEN said.details -> 'approved' = 'true' ELSE true END AS approved,
     nullif(said.details ->> 'days', '')::numeric AS days
 """
+
+_SHARE = "floor(coalesce(nullif(value, '')::numeric, 0) * 60 + 0.001)::int"
 
 # What a breakdown leaves over belongs to the row's own topic.
 LESSONS = f"""
@@ -258,21 +260,18 @@ LESSONS = f"""
     WHERE NOT (said.details ? 'by_topic') AND {{{{}}}}
     UNION ALL
     SELECT {_LESSON}, share.slug, share.is_first, share.minutes {{parts}}
-    FROM workers_statement said LEFT JOIN topic own ON own.slug = said.code
+    FROM workers_statement said
     CROSS JOIN LATERAL (
-        WITH part AS (
-            SELECT key AS slug,
-                floor(coalesce(nullif(value, '')::numeric, 0) * 60 + 0.001)::int AS minutes {{each}}
-            FROM jsonb_each_text(
-                CASE jsonb_typeof(said.details -> 'by_topic')
-                WHEN 'object' THEN said.details -> 'by_topic' ELSE jsonb_build_object() END
-            ) LEFT JOIN topic ON topic.slug = key
-        )
-        SELECT slug, false AS is_first, minutes {{inner}} FROM part
+        SELECT CASE jsonb_typeof(said.details -> 'by_topic') WHEN 'object' THEN said.details -> 'by_topic' END
+    ) AS breakdown(shares)
+    CROSS JOIN LATERAL (
+        SELECT key, false, {_SHARE} FROM jsonb_each_text(shares)
         UNION ALL
-        SELECT said.code, true, (coalesce(said.minutes, 0) - coalesce(sum(minutes), 0))::int {{together}}
-        FROM part
-    ) AS share
+        SELECT said.code, true,
+            coalesce(said.minutes, 0) - (SELECT coalesce(sum({_SHARE}), 0)::int FROM jsonb_each_text(shares))
+    ) AS share(slug, is_first, minutes)
+    LEFT JOIN topic ON topic.slug = share.slug
+    LEFT JOIN topic own ON own.slug = said.code
     WHERE said.details ? 'by_topic' AND {{{{}}}}
 """
 

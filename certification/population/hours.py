@@ -96,7 +96,7 @@ def number_of(month: date) -> int:
 
 
 def number_in_sql(day: str) -> str:
-    return f"(extract(year FROM {day})::int * 12 + extract(month FROM {day})::int)"
+    return f"(date_part('year', {day}) * 12 + date_part('month', {day}))::int"
 
 
 #: The figures of a worker from those of the ways in which they worked: (measure, ending of its name).
@@ -233,11 +233,11 @@ class Hours:
                 yield sql(f"{{}} AS minutes{n}", sql("{} - {}", until, since) if first < end else ZERO)
             if "months" in sorts:
                 start, length = number_of(plan.first_month), plan.months
-                touched = sql("rpad(repeat('0', start - {}) || months, {}, '0')::varbit", start, length)
+                touched = sql(f"(months::bit({length}) >> (start - {{}}))", start)
                 mask = "".join(
                     "01"[number_of(first) <= month < number_of(end)] for month in range(start, start + length)
                 )
-                yield sql(f"{{}} & {{}}::varbit AS months{n}", touched, mask)
+                yield sql(f"({{}} & {{}}::bit({length}))::varbit AS months{n}", touched, mask)
             if "span" in sorts:
                 yield sql(f"first_day AS first{n}, last_day AS last{n}")
 

@@ -95,6 +95,8 @@ class Plan:
         """That a row is of one of the workers asked about."""
         if self.workers is None:
             return sql("true")
+        if isinstance(self.workers, range):
+            return sql(f"{column} >= {{}} AND {column} < {{}}", self.workers.start, self.workers.stop)
         return sql(f"{column} = ANY ({{}}::bigint[])", list(self.workers))
 
     def standing(self, said: str) -> SQL:

@@ -35,20 +35,29 @@ class Sessions:
         if self.format is not None:
             yield sql("format = {}", self.format)
 
+    def measures(self, measure: str) -> Iterator[tuple[SQL, tuple[SQL, ...]]]:
+        """What is added up, under which conditions: a session has the rest of its time on its own subject."""
+        here = tuple(self.conditions())
+        if self.domain is None:
+            yield sql(measure), here
+        else:
+            yield sql("sum(rest)"), (*here, sql("domain = {}", self.domain))
+            yield sql("sum((topics ->> {})::int)", self.domain), here
+
 
 class Supervised:
     """The figures that one query wants of sessions."""
 
     def __init__(self) -> None:
-        self.figures: dict[tuple[SQL, Sessions], str] = {}
+        self.figures: dict[tuple[str, Sessions], str] = {}
 
     def minutes(self, which: Sessions) -> SQL:
-        return self._figure(sql("sum({})", _share(which.domain)), which)
+        return self._figure("sum(minutes)", which)
 
     def count(self, which: Sessions) -> SQL:
-        return self._figure(sql("count(*)"), which)
+        return self._figure("count(*)", which)
 
-    def _figure(self, measure: SQL, which: Sessions) -> SQL:
+    def _figure(self, measure: str, which: Sessions) -> SQL:
         return SQL(self.figures.setdefault((measure, which), f"sessions{len(self.figures)}"))
 
     def columns(self) -> Iterator[SQL]:
@@ -56,52 +65,47 @@ class Supervised:
             yield sql(f"coalesce(supervised.{name}, 0)::bigint AS {name}")
 
     def query(self, plan: Plan) -> SQL | None:
-        """A row for each worker: sessions are added up by agreement first, as each has one supervisor.
-
-        What qualified the supervisor was sealed with a session, or stands in the agreement.
-        """
+        """A row for each worker: sessions are added up by agreement first, as each has one supervisor."""
         if not self.figures:
             return None
         sums: dict[tuple[SQL, tuple[SQL, ...]], str] = {}
         figures = []
         for (measure, which), name in self.figures.items():
-            part = sums.setdefault((measure, tuple(which.conditions())), f"sum{len(sums)}")
-            held = "coalesce(nullif(received.basis, ''), agreement.basis) = ANY ({}::text[])"
-            by = sql("true") if which.by is None else sql(held, _qualified(which.by))
-            figures.append(sql(f"sum({part}) FILTER (WHERE {{}}) AS {name}", by))
-        return sql(
-            """
-            SELECT received.worker_id, {} FROM (
-                SELECT agreement_id, worker_id, basis, {} FROM workers_supervisionsession
-                WHERE confirmed_on IS NOT NULL AND day <= {}::date AND {}
-                GROUP BY agreement_id, worker_id, basis
-            ) AS received
-            JOIN workers_agreement agreement ON agreement.id = received.agreement_id
-            GROUP BY received.worker_id
-            """,
-            join(", ", figures),
-            join(
-                ", ",
-                (
-                    sql(f"({{}} FILTER (WHERE {{}}))::int AS {name}", measure, every(conditions))
-                    for (measure, conditions), name in sums.items()
-                ),
-            ),
-            plan.on,
-            plan.among("worker_id"),
+            parts = [sums.setdefault(part, f"sum{len(sums)}") for part in which.measures(measure)]
+            by = sql("true") if which.by is None else sql("basis = ANY ({}::text[])", _qualified(which.by))
+            added = (sql(f"coalesce(sum({one}) FILTER (WHERE {{}}), 0)", by) for one in parts)
+            figures.append(sql(f"{{}} AS {name}", total(added)))
+        columns = (
+            sql(f"({{}} FILTER (WHERE {{}}))::int AS {name}", measure, every(conditions))
+            for (measure, conditions), name in sums.items()
         )
+        subjects = SQL(_SUBJECTS if any(which.domain for _, which in self.figures) else "")
+        among = plan.among("worker_id")
+        return sql(_RECEIVED, join(", ", figures), join(", ", columns), subjects, plan.on, among)
 
 
-def _share(domain: str | None) -> SQL:
-    """The minutes of a session on a subject: what its topics give it, and to its own the rest of the hour."""
-    if domain is None:
-        return sql("minutes")
-    rest = "minutes - (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(topics))"
-    return sql(
-        f"coalesce((topics ->> {{}})::int, 0) + CASE WHEN domain = {{}} THEN {rest} ELSE 0 END",
-        domain,
-        domain,
-    )
+#: Most sessions have one subject; a null is passed over faster than an empty breakdown is looked into.
+_SUBJECTS = """,
+    nullif(topics, '{}') AS topics,
+    CASE WHEN topics = '{}' THEN minutes
+    ELSE minutes - (SELECT sum(value::int) FROM jsonb_each_text(topics)) END AS rest
+"""
+# What qualified the supervisor was sealed with a session; with an older one it is what the agreement says.
+# OFFSET 0 keeps the planner from walking all sessions by the index of their workers.
+_RECEIVED = """
+    SELECT worker_id, {} FROM (
+        SELECT received.*, coalesce(nullif(received.sealed, ''), agreement.basis) AS basis FROM (
+            SELECT agreement_id, worker_id, sealed, {} FROM (
+                SELECT agreement_id, worker_id, basis AS sealed, day, minutes, format, domain {}
+                FROM workers_supervisionsession
+                WHERE confirmed_on IS NOT NULL AND day <= {}::date AND {} OFFSET 0
+            ) AS session
+            GROUP BY agreement_id, worker_id, sealed
+        ) AS received
+        JOIN workers_agreement agreement ON agreement.id = received.agreement_id
+    ) AS received
+    GROUP BY worker_id
+"""
 
 
 def _qualified(by: frozenset[str]) -> list[str]:

@@ -194,7 +194,8 @@ def _session(worker: Worker, row: dict[str, Any], under: dict[str, Agreement]) -
     return SupervisionSession(
         worker=worker,
         agreement=agreement,
-        **{name: row[name] for name in ("day", "minutes", "format", "domain")},
+        **{name: row[name] for name in ("day", "minutes", "format", "domain", "topics")},
+        basis=row["sealed"],
         confirmed_by=agreement.supervisor if row["is_confirmed"] else None,
         confirmed_on=THEN if row["is_confirmed"] else None,
     )

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from certification.population import Question, generously, population, population_many
+from certification.population.together import everybody
 from certification.requirements.language import parse
 from tests.builders.workers import a_worker, an_agreement, an_employment, approved_hours, hours
 from workers import tracking
@@ -48,3 +49,25 @@ def test_only_the_workers_named_are_judged(workers):
     found = list(population(TODAYS, on=TODAY, workers=[workers[1].pk]))
 
     assert found == [(workers[1].pk, "unmet", hours(10))]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("hands", [1, 2, 5])
+def test_several_connections_judge_each_worker_once(workers, hands):
+    put = [Question(TODAYS), Question(DRAFT)]
+    found = {
+        answer.worker_id: (answer.verdict(0), answer.verdict(1), answer.remaining(0), answer.remaining(1))
+        for answer in everybody(put, on=TODAY, hands=hands)
+    }
+
+    assert found == {
+        workers[0].pk: ("unmet", "unmet", hours(30), hours(10)),
+        workers[1].pk: ("unmet", "met", hours(10), 0),
+        workers[2].pk: ("met", "met", 0, 0),
+    }
+    assert len(list(everybody(put, on=TODAY, hands=hands))) == len(workers)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_no_answer():
+    assert list(everybody([Question(TODAYS)], on=TODAY)) == []

@@ -83,6 +83,6 @@ def check(world: World, on, made, put: list[Question], *, by_name: bool) -> None
                 jurisdiction=one.jurisdiction,
             )
             ours = (finding.verdict, remaining_minutes(finding))
-            theirs = (answers[worker].verdicts[n], answers[worker].remaining[n])
+            theirs = (answers[worker].verdict(n), answers[worker].remaining(n))
             note(f"{one.requirement.to_data()} on {on} for {one.authority_id}: {finding.to_json()}")
             assert ours == theirs
