@@ -196,6 +196,10 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         ORGANISATION: "id on verdict can_apply remaining_minutes reached_on computed_at goal standard",
         SENSITIVE: "tree outlook",
     },
+    "certification.RecordImport": {
+        ORGANISATION: "id worker sha256 imported_by imported_on undone_by undone_on",
+        SENSITIVE: "statements hours",
+    },
     "ladder.Ladder": {ORGANISATION: "id employer title summary template published_at created_at"},
     "ladder.Track": {ORGANISATION: "id ladder title kind position"},
     "ladder.Rung": {

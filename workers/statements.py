@@ -88,7 +88,7 @@ SHAPES: dict[str, Shape] = {
 def add(*, worker: Worker, by: User, kind: str, evidence: Iterable[Evidence] = (), **given: Any) -> Statement:
     """State something; `given` holds the fields of `FIELDS` and `details`. Raises Refused at the field."""
     require(by, Permission.RECORD_KEEP, on=worker)
-    statement = Statement(worker=worker, kind=kind, **_checked(kind, given))
+    statement = Statement(worker=worker, kind=kind, **checked(kind, given))
     if kind in LEARNING:
         _only_once(statement)
     statement.save()
@@ -96,6 +96,16 @@ def add(*, worker: Worker, by: User, kind: str, evidence: Iterable[Evidence] = (
     trail.record("statement.added", subject=statement, by=by, kind=kind)
     transaction.on_commit(tracking.wake)
     return statement
+
+
+@transaction.atomic
+def add_many(statements: Iterable[Statement], *, worker: Worker, by: User) -> list[Statement]:
+    """State many things at once: new rows with the fields of `checked`. None may stand in the record yet."""
+    require(by, Permission.RECORD_KEEP, on=worker)
+    made = Statement.objects.bulk_create(statements)
+    trail.record_ids("statement.added", model=Statement, ids=[row.pk for row in made], by=by)
+    transaction.on_commit(tracking.wake)
+    return made
 
 
 @transaction.atomic
@@ -120,6 +130,22 @@ def withdraw(statement: Statement, *, by: User) -> None:
     transaction.on_commit(tracking.wake)
 
 
+@transaction.atomic
+def withdraw_many(statements: QuerySet[Statement], *, worker: Worker, by: User) -> int:
+    """State these of a worker no longer; how many still stood."""
+    require(by, Permission.RECORD_KEEP, on=worker)
+    standing = list(
+        statements.standing()  # type: ignore[attr-defined]
+        .filter(worker=worker)
+        .select_for_update(of=("self",))
+        .values_list("pk", flat=True)
+    )
+    Statement.objects.filter(pk__in=standing).update(withdrawn_at=timezone.now())
+    trail.record_ids("statement.withdrawn", model=Statement, ids=standing, by=by)
+    transaction.on_commit(tracking.wake)
+    return len(standing)
+
+
 def _only_once(statement: Statement) -> None:
     """A course counts by its hours: sent twice, it would count twice."""
     one_at_a_time(statement.worker)
@@ -135,7 +161,8 @@ def _own(evidence: Iterable[Evidence], worker: Worker) -> list[Evidence]:
     return files
 
 
-def _checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a statement of a kind, or Refused at the one that is wrong."""
     if kind not in SHAPES:
         raise Refused(_("There is no such kind of statement."), field="kind")
     shape = SHAPES[kind]

@@ -3,6 +3,7 @@
 from certification.models.applications import Acceptance, Application, ApplicationItem, Ruling
 from certification.models.courses import CourseApproval
 from certification.models.credentials import Credential, CredentialEvent
+from certification.models.imports import RecordImport
 from certification.models.progress import Goal, Progress, ProgressBase
 from certification.models.standards import Authority, Jurisdiction, Level, Program, Standard
 
@@ -20,6 +21,7 @@ __all__ = [
     "Program",
     "Progress",
     "ProgressBase",
+    "RecordImport",
     "Ruling",
     "Standard",
 ]

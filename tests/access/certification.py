@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from certification import record_imports
 from certification.models import Standard
+from certification.requirements.record_files import parse_record
 from tests.access import applications, learning
 from tests.access_table import Row, row
 from tests.builders.certification import a_goal, a_standard
@@ -23,6 +25,12 @@ def level(cast: Cast) -> list[Any]:
 
 def anas_goal(cast: Cast) -> list[Any]:
     return [a_goal(cast.ana, standard(cast)).pk]
+
+
+def anas_import(cast: Cast) -> list[Any]:
+    record = parse_record({"attestations": ["code_of_ethics"]})
+    made, _is_new = record_imports.store(worker=cast.ana, record=record, by=cast.worker)
+    return [made.pk]
 
 
 CATALOGUE: list[Row] = [
@@ -56,6 +64,10 @@ GOALS: list[Row] = [
     row("certification:where", everyone=NOBODY_ELSE, worker=200, another_worker=200),
     row("certification:level_mine", url=level, everyone=NOBODY_ELSE, worker=200, another_worker=200),
     row("certification_api:where", everyone=NOBODY_ELSE, worker=200, another_worker=200),
+    row("certification:bring_in", everyone=NOBODY_ELSE, worker=200, another_worker=200),
+    row("certification:bring_in", "POST", everyone=NOBODY_ELSE, worker=422, another_worker=422),
+    row("certification:brought_in", url=anas_import, everyone=NOBODY_ELSE, worker=200),
+    row("certification:take_back", "POST", url=anas_import, everyone=NOBODY_ELSE, worker=302),
     row("certification:goal", url=anas_goal, everyone=NOBODY_ELSE, worker=200),
     row("certification:goal_findings", url=anas_goal, everyone=NOBODY_ELSE, worker=200),
     row("certification:drop_goal", "POST", url=anas_goal, everyone=NOBODY_ELSE, worker=302),
