@@ -54,8 +54,10 @@ API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", "60/minute")
 API_RATE_NETWORK = env.str("API_RATE_NETWORK", "600/minute")
 API_RATE_USER = env.str("API_RATE_USER", "600/minute")
 EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", 10, validate=validate.Range(min=1, max=100))
+IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", 50, validate=validate.Range(min=1, max=500))
 env.seal()
 EVIDENCE_MAX_BYTES = EVIDENCE_MAX_MB * 1_000_000
+IMPORT_MAX_BYTES = IMPORT_MAX_MB * 1_000_000
 
 if PRODUCTION:
     wanted = {
@@ -399,6 +401,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "workers.tasks.sweep",
         "schedule": timedelta(seconds=5),
         "options": {"expires": 5},
+    },
+    "go on with files that were cut off": {
+        "task": "workers.tasks.work_on_imports",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
     },
     "send mail that waits": {
         "task": "accounts.tasks.send_mail",

@@ -177,10 +177,11 @@ _TABLE = """
 
 def stage(rows: Iterable[tuple[Any, ...]]) -> None:
     """Fill the temporary table; each row holds the values of `STAGED`."""
+    ready = list(rows)  # what makes them may ask the database, which a COPY that is under way keeps busy
     with connection.cursor() as cursor:
         cursor.execute(_TABLE)
         with cursor.copy(f"COPY intake ({', '.join(STAGED)}) FROM STDIN") as copy:
-            for row in rows:
+            for row in ready:
                 copy.write_row(row)
 
 
@@ -208,13 +209,21 @@ def lock_workers() -> None:
 
 
 def weigh(
-    *, by: User | System, at: datetime, seen_by: Organisation | None = None
+    *,
+    by: User | System,
+    at: datetime,
+    seen_by: Organisation | None = None,
+    source_id: int | None = None,
 ) -> dict[int, list[Problem]]:
     """Place -> what is wrong with the row, for those that cannot be stored.
 
-    Marks in the table which are `present` (stored before, or twice in these rows) and which are `wrong`.
+    Says in the table what became of each: `new`, `present` or in `conflict` with what is stored under its id,
+    `repeated` in these rows, or `wrong`. With `source_id`, of the import whose rows these are, what somebody
+    else stored under another id, of the same job, day and time, is present as well.
     """
     _find_stored()
+    if source_id:
+        _find_alike(source_id)
     found = _broken_rules(by=by, at=at)
     _mark_wrong(found)
     found |= _find_repeated()
@@ -274,6 +283,21 @@ def _find_stored() -> None:
             SET outcome = CASE WHEN {_SAME} THEN 'present' ELSE 'conflict' END, entry_id = h.id
             FROM workers_hourentry h WHERE h.worker_id = s.worker_id AND h.client_id = s.client_id
             """  # noqa: S608
+        )
+
+
+def _find_alike(source_id: int) -> None:
+    """Rows that somebody logged by hand, or another file brought."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE intake s SET outcome = 'present', entry_id = h.id
+            FROM (SELECT * FROM workers_hourentry WHERE {LIVE}) h
+            WHERE s.outcome = 'new' AND (h.worker_id, h.day) = (s.worker_id, s.day)
+                AND h.employment_id = s.employment_id AND h.minutes = s.minutes AND h.domain = s.domain
+                AND h.starts IS NOT DISTINCT FROM s.starts AND h.source_id IS DISTINCT FROM %s
+            """,  # noqa: S608
+            [source_id],
         )
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import notices, trail
 from accounts.models import User
-from accounts.policy import Permission, require
+from accounts.policy import Permission, may, require
 from accounts.reading import zone_of
 from accounts.refusals import Refused, translate
 from workers import tracking
@@ -46,11 +46,13 @@ def record(
 ) -> SupervisionSession:
     """Put down a session of supervision; it counts once the supervisor confirmed it.
 
-    `topics`: minutes by further subject; what they leave of the session belongs to `domain`.
+    `topics`: minutes by further subject; what they leave of the session belongs to `domain`. The worker does
+    it, or the employer with a file of theirs.
     """
     at = at or timezone.now()
     topics = dict(topics or {})
-    require(by, Permission.RECORD_KEEP, on=worker)
+    if not may(by, Permission.PEOPLE_IMPORT, on=agreement):
+        require(by, Permission.RECORD_KEEP, on=worker)
     if agreement.worker_id != worker.pk:
         raise Refused(_("This is not one of your supervisors."), field="agreement")
     if day > at.astimezone(zone_of(by)).date():
@@ -139,7 +141,8 @@ def confirm(sessions: Sequence[SupervisionSession], *, by: User, at: datetime | 
 @transaction.atomic
 def discard(session: SupervisionSession, *, by: User) -> None:
     """Take out a session that nobody confirmed yet."""
-    require(by, Permission.RECORD_KEEP, on=session)
+    if not may(by, Permission.PEOPLE_IMPORT, on=session.agreement):
+        require(by, Permission.RECORD_KEEP, on=session)
     row = SupervisionSession.objects.select_for_update().get(pk=session.pk)
     if row.confirmed_on:
         raise Refused(_("The supervisor confirmed this session. It stays in your record."))

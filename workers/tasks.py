@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workers import seals, tracking
+from workers import import_work, seals, tracking
 
 
 @shared_task
@@ -21,3 +21,9 @@ def sweep() -> int:
 def seal() -> str:
     """Seal what was accepted since the last seal; the line of the seal, empty when there was nothing."""
     return str(seals.seal() or "")
+
+
+@shared_task
+def work_on_imports() -> int:
+    """Check, store or take back files; sent on commit by whoever asked, and by the clock."""
+    return import_work.work()

@@ -1,10 +1,11 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from workers.views import (
     agreements,
     device,
     home,
     hours,
+    imports,
     jobs,
     learning,
     log,
@@ -74,6 +75,15 @@ urlpatterns = [
     path("supervisors/statuses/<int:pk>/withdraw/", supervisors.withdraw_status, name="withdraw_status"),
     path("people/", people.people, name="people"),
     path("people/<slug:slug>/", people.team, name="team"),
+    path("people/<slug:slug>/imports/", imports.team_imports, name="team_imports"),
+    path("record/imports/", imports.own_imports, name="imports"),
+    re_path(
+        r"^imports/(?P<kind>[a-z]+)\.(?P<form>csv|xlsx)$", imports.import_template, name="import_template"
+    ),
+    path("imports/<uuid:uid>/", imports.one_import, name="import"),
+    path("imports/<uuid:uid>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<uuid:uid>/problems.csv", imports.import_problems, name="import_problems"),
+    path("imports/<uuid:uid>/<slug:step>/", imports.import_step, name="import_step"),
     path("people/<slug:slug>/<int:pk>/", people.person, name="person"),
     path("people/<slug:slug>/<int:pk>/confirm/", people.confirm_job, name="confirm_job"),
     path("people/<slug:slug>/<int:pk>/agreements/add/", people.add_agreement, name="add_agreement"),

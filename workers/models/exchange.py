@@ -4,7 +4,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -89,7 +89,6 @@ class Import(models.Model):
                 condition=Q(worker__isnull=False, organisation=None)
                 | Q(worker=None, organisation__isnull=False),
             ),
-            models.CheckConstraint(name="import_within_its_rows", condition=Q(position__lte=F("rows"))),
         ]
 
     def __str__(self) -> str:
@@ -137,7 +136,7 @@ class ImportRow(models.Model):
 
 
 class ImportProblem(models.Model):
-    """What is wrong, or worth knowing, about a row of a file; `cells` is the row as it stands there."""
+    """What is wrong, or worth knowing, about a row of a file; `found` is what stood in the cell."""
 
     class Weight(models.TextChoices):
         ERROR = "error", _("error")
