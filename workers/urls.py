@@ -76,6 +76,11 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<slug:slug>/", people.team, name="team"),
     path("people/<slug:slug>/imports/", imports.team_imports, name="team_imports"),
+    re_path(
+        r"^record/jobs/offers/(?P<pk>\d{1,18})/(?P<answer>accept|decline)/$",
+        jobs.answer_offer,
+        name="answer_offer",
+    ),
     path("record/imports/", imports.own_imports, name="imports"),
     re_path(
         r"^imports/(?P<kind>[a-z]+)\.(?P<form>csv|xlsx)$", imports.import_template, name="import_template"

@@ -11,9 +11,9 @@ from accounts.htmx import go_to, render_form
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
-from workers import jobs
+from workers import jobs, rosters
 from workers.forms.record import EndForm, JobForm
-from workers.models import Employment, Worker
+from workers.models import Employment, RosterLine, Worker
 from workers.views.common import posted, with_worker
 
 
@@ -31,7 +31,9 @@ def job_list(request: SignedIn, worker: Worker) -> HttpResponse:
     today = timezone.localdate()
     held = list(worker.employments.select_related("employer"))
     agreements = list(worker.agreements.in_force(today).select_related("supervisor"))
+    offers = RosterLine.objects.offered_to(request.user).select_related("employer", "supervisor")
     context = {
+        "offers": offers,
         "current": [
             {"job": job, "agreements": [one for one in agreements if one.employer_id == job.employer_id]}
             for job in held
@@ -82,4 +84,23 @@ def discard_job(request: SignedIn, worker: Worker, pk: int) -> HttpResponse:
         messages.error(request, refusal.message)
     else:
         messages.success(request, _("Taken out of your record."))
+    return redirect("workers:jobs")
+
+
+@with_worker
+@require_POST
+def answer_offer(request: SignedIn, worker: Worker, pk: int, answer: str) -> HttpResponse:
+    """Say whether one works where an employer says so."""
+    line = get_object_or_404(RosterLine.objects.offered_to(request.user), pk=pk)
+    try:
+        if answer == "accept":
+            rosters.accept(line, by=request.user)
+        else:
+            rosters.decline(line, by=request.user)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(
+            request, _("The job is in your record.") if answer == "accept" else _("Nothing was stored.")
+        )
     return redirect("workers:jobs")
