@@ -60,6 +60,7 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         ORGANISATION: "id worker supervisor employer basis started_on ended_on made_by made_on",
     },
     "workers.Delegate": {ORGANISATION: "id kind agreement user started_on ended_on"},
+    "workers.Reminder": {ORGANISATION: "id key made_at"},
     "workers.SupervisorStatus": {
         ORGANISATION: "id supervisor basis voucher evidence started_on ended_on vouched_by vouched_on"
         " withdrawn_by withdrawn_on",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from certification.api import applications, courses, credentials, goals, standards, where
+from certification.api import applications, courses, credentials, goals, standards, supervising, where
 
 app_name = "certification_api"
 
@@ -35,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("applications/<slug:number>/submit", applications.ApplicationSubmit.as_view(), name="submit"),
     path("applications/<slug:number>/withdraw", applications.ApplicationWithdraw.as_view(), name="withdraw"),
+    # Whether supervision was allowed
+    path("agreements/<int:pk>/allowed", supervising.AllowedView.as_view(), name="allowed"),
     # Which courses are approved
     path("course-approvals", courses.ApprovalsView.as_view(), name="approvals"),
     path("course-approvals/<int:pk>", courses.ApprovalView.as_view(), name="approval"),

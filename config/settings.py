@@ -177,7 +177,10 @@ WORKER_PANELS = ["certification.panels.panel", "ladder.panels.panel"]
 
 # What other apps say of an agreement of supervision; each takes the agreement, the reader and what the
 # reader chose (the query string), and returns a mapping as above.
-AGREEMENT_PANELS: list[str] = []
+AGREEMENT_PANELS = ["certification.supervising_panels.agreement_panel"]
+
+# What other apps show beside the supervision that a worker received; each takes the worker.
+SUPERVISION_PANELS = ["certification.supervising_panels.worker_panel"]
 
 # What other apps say of a course to its provider; each takes the course.
 COURSE_PANELS = ["certification.course_panel.panel"]
@@ -415,6 +418,11 @@ CELERY_BEAT_SCHEDULE = {
     "seal the ledger": {
         "task": "workers.tasks.seal",
         "schedule": crontab(minute=41),
+        "options": {"expires": 3000},
+    },
+    "supervision that ends and hours that wait": {
+        "task": "workers.tasks.remind",
+        "schedule": crontab(minute=22),
         "options": {"expires": 3000},
     },
     "what time alone changes": {

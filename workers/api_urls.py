@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workers.api import batch, changes, hours, learning, people, record
+from workers.api import batch, changes, hours, learning, people, record, supervisors
 
 app_name = "workers_api"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("agreements", people.AgreementsView.as_view(), name="agreements"),
     path("agreements/<int:pk>", people.AgreementView.as_view(), name="agreement"),
     path("agreements/<int:pk>/delegates", people.DelegatesView.as_view(), name="delegates"),
+    path("agreements/<int:pk>/hand-over", supervisors.HandOverView.as_view(), name="hand_over"),
+    path("supervisor-statuses", supervisors.StatusesView.as_view(), name="statuses"),
+    path("supervisor-statuses/<int:pk>", supervisors.StatusView.as_view(), name="status"),
     path("delegates/<int:pk>", people.DelegateView.as_view(), name="delegate"),
     path("hours", hours.HoursView.as_view(), name="hours"),
     path("hours/batch", batch.BatchView.as_view(), name="batch"),

@@ -1,5 +1,7 @@
 """Who supervises whom, and who stands in: agreements made by the employer, and their delegates."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts import notices, trail
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
 from accounts.policy import ROLES, Permission, may, require
 from accounts.refusals import Refused, translate
 from accounts.roles import Role
@@ -167,11 +169,22 @@ def waiting_under(agreement: Agreement) -> QuerySet[HourEntry]:
     return found.filter(day__lte=agreement.ended_on) if agreement.ended_on else found
 
 
-def managers(employer: Organisation) -> QuerySet[User]:
+def managers(employer: Organisation) -> list[User]:
     """Who looks after the people of an employer."""
+    return managers_of([employer.pk])[employer.pk]
+
+
+def managers_of(employers: Collection[int]) -> dict[int, list[User]]:
+    """Who looks after the people of each employer. One query."""
     roles = [role for role, held in ROLES.items() if Permission.PEOPLE_MANAGE in held]
-    held = employer.memberships.filter(role__in=roles, ended_at=None)
-    return User.objects.filter(pk__in=held.values("user"), is_active=True)
+    held = Membership.objects.filter(
+        organisation__in=employers, role__in=roles, ended_at=None, user__is_active=True
+    )
+    found: dict[int, list[User]] = defaultdict(list)
+    for membership in held.select_related("user").order_by("pk"):
+        if membership.user not in found[membership.organisation_id]:
+            found[membership.organisation_id].append(membership.user)
+    return found
 
 
 def colleagues(agreement: Agreement) -> QuerySet[User]:

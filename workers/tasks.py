@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workers import import_work, seals, tracking
+from workers import import_work, reminders, seals, tracking
 
 
 @shared_task
@@ -27,3 +27,9 @@ def seal() -> str:
 def work_on_imports() -> int:
     """Check, store or take back files; sent on commit by whoever asked, and by the clock."""
     return import_work.work()
+
+
+@shared_task
+def remind() -> int:
+    """Tell people of supervision that ends and of hours that wait too long; each thing once."""
+    return reminders.remind()

@@ -5,7 +5,7 @@ from typing import Any
 from certification import record_imports
 from certification.models import Standard
 from certification.requirements.record_files import parse_record
-from tests.access import applications, learning
+from tests.access import applications, learning, supervision
 from tests.access_table import Row, row
 from tests.builders.certification import a_goal, a_standard
 from tests.cast import Cast
@@ -85,4 +85,4 @@ GOALS: list[Row] = [
     row("certification_api:record", everyone=NOBODY_ELSE, worker=200, another_worker=200),
 ]
 
-ROWS: list[Row] = [*CATALOGUE, *GOALS, *applications.ROWS, *learning.AUTHORITY]
+ROWS: list[Row] = [*CATALOGUE, *GOALS, *applications.ROWS, *learning.AUTHORITY, *supervision.ALLOWED]

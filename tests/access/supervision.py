@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.access_table import Row, row
-from tests.builders.workers import a_status
+from tests.builders.certification import a_standard
+from tests.builders.workers import a_status, a_supervisor
 from tests.cast import Cast
 
 PARTIES = {"worker": 200, "supervisor": 200, "owner": 200, "manager": 200, "everyone": 404}
@@ -43,4 +44,60 @@ PAGES = [
     row("workers:withdraw_status", "POST", url=status, **KEEPERS_STEP),
 ]
 
-ROWS: list[Row] = [*PAGES]
+
+def a_new_status(cast: Cast) -> dict[str, Any]:
+    return {
+        "supervisor": cast.supervisor.pk,
+        "voucher": cast.employer.slug,
+        "basis": "approved-supervisor",
+        "started_on": "2026-01-01",
+    }
+
+
+API = [
+    row(
+        "workers_api:hand_over",
+        "POST",
+        url=agreement,
+        data=lambda cast: {"user": a_supervisor(cast.employer).pk, "kind": "substitute"},
+        owner=201,
+        manager=201,
+        worker=403,
+        supervisor=403,
+        everyone=404,
+    ),
+    row("workers_api:statuses", everyone=200),
+    row("workers_api:statuses", "POST", data=a_new_status, owner=201, manager=201, everyone=422),
+    row(
+        "workers_api:status",
+        "PATCH",
+        url=status,
+        data=lambda cast: {"ended_on": None},
+        owner=200,
+        manager=200,
+        worker=403,
+        supervisor=403,
+        everyone=404,
+    ),
+    row(
+        "workers_api:status",
+        "DELETE",
+        url=status,
+        owner=204,
+        manager=204,
+        worker=403,
+        supervisor=403,
+        everyone=404,
+    ),
+]
+
+
+def held_against(cast: Cast) -> list[Any]:
+    """An agreement in a state with a standard."""
+    a_standard()
+    return agreement(cast)
+
+
+ALLOWED = [row("certification_api:allowed", url=held_against, **PARTIES)]
+
+ROWS: list[Row] = [*PAGES, *API]

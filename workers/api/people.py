@@ -164,7 +164,8 @@ class DelegateSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Delegate
-        fields = ["id", "user", "name", "started_on", "ended_on"]
+        fields = ["id", "kind", "user", "name", "started_on", "ended_on"]
+        read_only_fields = ["kind"]
 
 
 class AgreementSerializer(serializers.ModelSerializer):
@@ -224,6 +225,18 @@ class AgreementsView(generics.ListAPIView):
         return Response(AgreementSerializer(agreement).data, status=status.HTTP_201_CREATED)
 
 
+class EndAgreementSerializer(EndSerializer):
+    substitute = serializers.PrimaryKeyRelatedField(
+        queryset=User.objects.all(),
+        required=False,
+        allow_null=True,
+        help_text="Who signs what still waits: a supervisor of the employer.",
+    )
+    attested = serializers.BooleanField(
+        default=False, help_text="The substitute is a colleague, who only attests it."
+    )
+
+
 class AgreementView(generics.GenericAPIView):
     """One agreement."""
 
@@ -236,14 +249,15 @@ class AgreementView(generics.GenericAPIView):
 
     @extend_schema(
         summary="Say which day of supervision was the last",
-        request=EndSerializer,
+        request=EndAgreementSerializer,
         responses={200: AgreementSerializer},
     )
     def patch(self, request: Request, pk: int) -> Response:
         agreement = get_object_or_404(visible_agreements(request), pk=pk)
-        sent = EndSerializer(data=request.data)
+        sent = EndAgreementSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        ended = supervision.end(agreement, by=request.user, on=sent.validated_data["ended_on"])
+        given = dict(sent.validated_data)
+        ended = supervision.end(agreement, by=request.user, on=given.pop("ended_on"), **given)
         return Response(AgreementSerializer(ended).data)
 
 

@@ -32,6 +32,11 @@ class SessionSerializer(serializers.ModelSerializer):
 
     worker = serializers.UUIDField(source="worker.uid", read_only=True)
     agreement = OwnAgreement(help_text="Under which agreement it was held.")
+    topics = serializers.DictField(
+        child=serializers.IntegerField(min_value=1),
+        required=False,
+        help_text="Minutes by further subject; the rest belongs to `domain`.",
+    )
     confirmed_by = PersonField(read_only=True)
 
     class Meta:
@@ -44,11 +49,13 @@ class SessionSerializer(serializers.ModelSerializer):
             "minutes",
             "format",
             "domain",
+            "topics",
+            "basis",
             "recorded_at",
             "confirmed_by",
             "confirmed_on",
         ]
-        read_only_fields = ["recorded_at", "confirmed_on"]
+        read_only_fields = ["basis", "recorded_at", "confirmed_on"]
 
 
 class SessionIdsSerializer(serializers.Serializer):

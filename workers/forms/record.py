@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.states import STATES
 from workers.evidence import ACCEPT
-from workers.forms.fields import TimeWorked
+from workers.forms.fields import TimeWorked, read_minutes
 from workers.models import Agreement, Employment, SupervisionSession, Worker
 from workers.words import Domain
 
@@ -82,6 +82,34 @@ class EndForm(forms.Form):
     ended_on = forms.DateField(label=_("Last day"), initial=timezone.localdate)
 
 
+class FurtherSubjects(forms.CharField):
+    """Lines of "subject: time"; gives minutes by subject."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Further subjects"),
+            help_text=_("If there were several: one in each line with its time, like “Advocacy: 0:20”."),
+            widget=forms.Textarea({"rows": 2}),
+            required=False,
+        )
+
+    def clean(self, value: Any) -> dict[str, int]:
+        known = {str(word).casefold(): code for code, label in Domain.choices for word in (code, label)}
+        split: dict[str, int] = {}
+        for line in super().clean(value).splitlines():
+            if not line.strip():
+                continue
+            subject, _colon, time = line.partition(":")
+            code, minutes = known.get(subject.strip().casefold()), read_minutes(time)
+            if code is None or not minutes:
+                raise forms.ValidationError(
+                    _("Write “%(line)s” as one of the subjects above, a colon and a time."),
+                    params={"line": line.strip()},
+                )
+            split[code] = split.get(code, 0) + minutes
+        return split
+
+
 class SessionForm(forms.Form):
     agreement = forms.ModelChoiceField(
         Agreement.objects.none(), label=_("Supervisor"), empty_label=_("Choose your supervisor")
@@ -93,6 +121,7 @@ class SessionForm(forms.Form):
         choices=[(value, label.capitalize()) for value, label in SupervisionSession.Format.choices],
     )
     domain = forms.ChoiceField(label=_("Subject"), choices=Domain.choices)
+    topics = FurtherSubjects()
 
     def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

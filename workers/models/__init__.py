@@ -9,7 +9,14 @@ from workers.models.learning import Completion, Course
 from workers.models.people import Employment, Worker
 from workers.models.signing import Declaration, Signature, SigningLink
 from workers.models.statements import Evidence, Statement
-from workers.models.supervision import Agreement, Delegate, SignedAs, SupervisionSession, SupervisorStatus
+from workers.models.supervision import (
+    Agreement,
+    Delegate,
+    Reminder,
+    SignedAs,
+    SupervisionSession,
+    SupervisorStatus,
+)
 from workers.models.tracking import Mark, Tally, Total
 
 __all__ = [
@@ -29,6 +36,7 @@ __all__ = [
     "ImportRow",
     "Mark",
     "Pattern",
+    "Reminder",
     "RosterLine",
     "Seal",
     "Signature",

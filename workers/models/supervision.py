@@ -410,5 +410,24 @@ class SupervisionSession(models.Model):
         return f"{self.day:%Y-%m-%d}, {self.minutes} min"
 
     @property
+    def further(self) -> list[tuple[str, int]]:
+        """Further subjects in words, with their minutes."""
+        words = dict(Domain.choices)
+        return [(str(words.get(code, code)), minutes) for code, minutes in self.topics.items()]
+
+    @property
     def policy_user_id(self) -> int | None:
         return self.worker.user_id
+
+
+class Reminder(models.Model):
+    """That somebody was told once of what the calendar brings, so that nobody is told twice.
+
+    `key` names the thing, what about it, and the day it is about: another day is another reminder.
+    """
+
+    key = models.CharField(max_length=100, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.key

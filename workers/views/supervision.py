@@ -1,11 +1,16 @@
 """Supervision that the worker received."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -36,9 +41,17 @@ def received(request: SignedIn, worker: Worker) -> HttpResponse:
         "agreements": worker.agreements.in_force(timezone.localdate()).select_related(
             "supervisor", "employer"
         ),
+        "former": worker.agreements.filter(ended_on__lt=timezone.localdate()).select_related("supervisor"),
         "may_record": worker.agreements.exists(),
+        "panels": panels(request, worker),
     }
     return render(request, "workers/supervision.html", context)
+
+
+def panels(request: SignedIn, worker: Worker) -> list[str]:
+    """What other apps say of the supervision received (settings.SUPERVISION_PANELS)."""
+    shown: list[dict[str, Any] | None] = [import_string(name)(worker) for name in settings.SUPERVISION_PANELS]
+    return [render_to_string(one["template"], one["context"], request) for one in shown if one]
 
 
 @with_worker
