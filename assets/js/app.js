@@ -26,7 +26,7 @@ function start() {
   menus();
   problems();
   bring(document.body);
-  device();
+  device().catch(() => {}); // a browser that keeps nothing on the device works as if without this
   document.body.addEventListener("htmx:load", ({ detail: { elt } }) => {
     if (elt === document.body) return;
     // init, never on: a second on() would bind again, and an accordion open and shut on one click.

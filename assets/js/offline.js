@@ -11,7 +11,7 @@ const LONG_DAY = 12 * 60;
 const place = document.querySelector("[data-shell]");
 const words = place.dataset;
 const form = place.querySelector("form");
-const list = place.querySelector("[data-list]");
+const lists = place.querySelectorAll("[data-list]");
 const locale = document.documentElement.lang === "es" ? "es-US" : "en-US";
 const dayInWords = new Intl.DateTimeFormat(locale, { weekday: "short", month: "long", day: "numeric", timeZone: "UTC" });
 
@@ -36,7 +36,7 @@ async function start() {
     drawTimer(place, known, (spans, began) => fillFromTimer(spans, began));
   }
   form.addEventListener("submit", submitted);
-  list.addEventListener("click", chosen);
+  for (const list of lists) list.addEventListener("click", chosen);
   store.watch(draw);
   await draw();
   await attempt();
@@ -150,8 +150,11 @@ function clearErrors() {
 
 async function draw() {
   const records = await store.entriesOf(person);
-  place.querySelector("[data-waiting]").hidden = !records.length;
-  list.replaceChildren(...records.map(item));
+  for (const list of lists) {
+    const found = records.filter(({ state }) => state === list.dataset.list);
+    list.hidden = !found.length;
+    list.querySelector("ul").replaceChildren(...found.map(item));
+  }
 }
 
 function item(record) {
@@ -164,7 +167,7 @@ function item(record) {
   made.dataset.id = record.client_id;
   made.dataset.state = record.state;
   set("mine", inOneLine(record.entry, record.typed));
-  set("reason", record.problems.map(({ message }) => message || words.sayHowLong).join(" "));
+  set("reason", record.problems.map(reason).join(" "));
   const odd = record.state === "problem";
   made.querySelector("[data-badge-waiting]").hidden = odd;
   made.querySelector("[data-badge-problem]").hidden = !odd;
@@ -176,6 +179,9 @@ function item(record) {
   made.querySelector("[data-do=again]").hidden = !odd || record.status === "conflict" || !record.entry.minutes;
   return made;
 }
+
+/** The server's sentence; where this device found it, ours. */
+const reason = ({ field, message }) => message || (field === "day" ? words.sayDay : words.sayHowLong);
 
 function inOneLine(entry, typed) {
   const label = (name) => [...form.elements[name].options].find(({ value }) => value === String(entry[name]))?.text;
@@ -227,12 +233,13 @@ async function replace(record) {
 // The connection
 
 async function attempt() {
+  const before = (await store.entriesOf(person)).length;
   const answer = await send();
   const status = { "signed-out": words.signedOut, later: words.later, offline: words.offline }[answer];
   const online = navigator.onLine && answer !== "offline";
   place.querySelector("[data-status]").textContent = status ?? (online ? words.online : words.offline);
   place.querySelector("[data-sign-in]").hidden = answer !== "signed-out";
-  if (answer === "sent") say(words.sent);
+  if (answer === "sent" && (await store.entriesOf(person)).length < before) say(words.sent);
 }
 
 function say(text) {

@@ -3,14 +3,16 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
 import pytest
 from django.conf import global_settings
 from django.contrib.auth.hashers import make_password
 from django.test import override_settings
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
 from accounts.models import User
@@ -19,7 +21,7 @@ from tests.builders.accounts import PASSWORD
 from tests.builders.workers import an_entry
 from tests.cast import Cast, make_cast
 from tests.stack import Stack
-from workers.models import HourEntry, Timer
+from workers.models import Employment, HourEntry, Timer
 
 OPEN = Callable[[], BrowserContext]
 
@@ -42,6 +44,7 @@ def empty_ledger(live_stack, people) -> Iterator[None]:
     with live_stack.orm():
         HourEntry.objects.filter(day__gte=date.today() - timedelta(days=15)).delete()
         Timer.objects.all().delete()
+        Employment.objects.update(ended_on=None)
 
 
 @pytest.fixture
@@ -150,3 +153,200 @@ def test_three_entries_without_a_connection_outlive_the_page_and_are_stored_once
     expect(page.get_by_text("What waited on this device was sent.")).to_be_visible()
     assert entries(live_stack) == [45, 90, 210]
     expect(page.locator("[data-outbox]")).to_be_hidden()
+
+
+SEND_TEN_TIMES = """async records => {
+    const server = await (await fetch("/record/device/")).json();
+    const body = JSON.stringify({
+        entries: records.map(({ client_id, entry }) => ({ client_id, ...entry })),
+    });
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": server.csrf };
+    const answers = await Promise.all(
+        Array.from({ length: 10 }, () => fetch("/api/v1/hours/batch", { method: "POST", headers, body }))
+    );
+    const said = await Promise.all(answers.map(answer => answer.json()));
+    return said.flatMap(({ results }) => results.map(({ status }) => status));
+}"""
+
+
+def test_the_same_batch_sent_ten_times_is_stored_once(device, live_stack, people):
+    context = device()
+    page = context.pages[0]
+    sign_in(page, live_stack, people.worker.email)
+    context.set_offline(True)
+    page.goto("/record/")
+    keep(page, "2")
+    keep(page, "3")
+    records = stored(page, "entries")
+    context.set_offline(False)
+
+    expect(page.get_by_text("Sent.")).to_be_visible()
+    said = page.evaluate(SEND_TEN_TIMES, records)
+
+    assert said == ["already_stored"] * 20
+    assert entries(live_stack) == [120, 180]
+
+
+def test_a_conflict_shows_both_sides_and_drops_nothing(device, live_stack, people):
+    context = device()
+    page = context.pages[0]
+    sign_in(page, live_stack, people.worker.email)
+    context.set_offline(True)
+    page.goto("/record/")
+    page.get_by_text("Start time, kind of work, note").click()
+    page.get_by_label("Start time, if you know it").fill("09:00")
+    yesterday = (date.today() - timedelta(days=1)).isoformat()
+    keep(page, "3", day=yesterday)
+    with live_stack.orm():  # meanwhile, from another device
+        an_entry(people.employment, day=date.today() - timedelta(days=1), starts=time(11), minutes=120)
+    context.set_offline(False)
+
+    card = page.locator("[data-id]")
+    expect(card.get_by_text("Overlaps with 11 a.m.–1 p.m.")).to_be_visible()
+    expect(card.get_by_text("09:00 · 3 h")).to_be_visible()
+    expect(card.get_by_text("11:00 · 2 h")).to_be_visible()
+    shot(page, "offline-conflict")
+    page.goto("/offline/en/")
+    expect(card.get_by_text("Overlaps with")).to_be_visible()
+    assert entries(live_stack) == [120]
+
+    card.get_by_role("button", name="Change").click()
+    page.get_by_label("Another length").fill("2")
+    page.get_by_role("button", name="Save").click()
+    expect(card).to_have_count(0)
+    assert entries(live_stack) == [120, 120]
+
+
+def test_another_person_on_the_same_phone_neither_sees_nor_sends(device, live_stack, people):
+    context = device()
+    page = context.pages[0]
+    sign_in(page, live_stack, people.worker.email)
+    context.set_offline(True)
+    page.goto("/record/")
+    keep(page, "3")
+    context.clear_cookies()  # she is signed out meanwhile
+    context.set_offline(False)
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
+
+    sign_in(page, live_stack, people.another_worker.email)
+    expect(page.locator("[data-outbox]")).to_be_hidden()
+    assert [known["jobs"][0]["label"] for known in stored(page, "people")] == [
+        "Peer specialist, Northside Peers"
+    ]
+    page.goto("/offline/en/")
+    expect(page.get_by_text("You are online.")).to_be_visible()
+    expect(page.locator("[data-id]")).to_have_count(0)
+    assert entries(live_stack) == []
+
+    page.goto("/record/")
+    page.locator("details.pl-menu").first.click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    sign_in(page, live_stack, people.worker.email)
+    expect(page.get_by_text("What waited on this device was sent.")).to_be_visible()
+    assert entries(live_stack, people.worker) == [180]
+    assert entries(live_stack, people.another_worker) == []
+
+
+#: The addresses of all that the service worker keeps.
+CACHED = """async () => {
+    const open = (await caches.keys()).map(async name => (await caches.open(name)).keys());
+    return (await Promise.all(open)).flat().map(({ url }) => new URL(url).pathname);
+}"""
+
+
+def test_who_signs_out_while_hours_wait_is_asked(device, live_stack, people):
+    context = device()
+    page = context.pages[0]
+    sign_in(page, live_stack, people.worker.email)
+    context.set_offline(True)
+    page.goto("/record/")
+    keep(page, "3")
+    with live_stack.orm():  # the job ended before today, as the server learned meanwhile
+        Employment.objects.filter(pk=people.employment.pk).update(ended_on=date.today() - timedelta(days=1))
+    context.set_offline(False)
+    expect(page.get_by_text("This job ended on")).to_be_visible()
+
+    page.goto("/record/")
+    expect(page.get_by_text("1 entry waits on this device to be sent.")).to_be_visible()
+    page.locator("details.pl-menu").first.click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("heading", name="Hours on this device were not sent yet")).to_be_visible()
+    shot(page, "offline-leaving")
+    page.get_by_role("button", name="Delete them and sign out").click()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+
+    assert stored(page, "entries") == stored(page, "people") == []
+    assert {path.split("/")[1] for path in page.evaluate(CACHED)} == {"static", "offline"}
+
+
+def test_a_form_that_does_not_get_through_is_kept_and_a_new_version_keeps_it_too(device, live_stack, people):
+    context = device()
+    page = context.pages[0]
+    sign_in(page, live_stack, people.worker.email)
+    page.goto("/record/hours/week/?day=" + (date.today() - timedelta(days=7)).isoformat())
+    batch = page.locator("input[name=batch]").input_value()
+    page.locator("input[name=hours-0-hours]").fill("2:30")
+    page.locator("input[name=hours-3-hours]").fill("1")
+    context.set_offline(True)
+    page.get_by_role("button", name="Save and send for a signature").click()
+
+    expect(page.locator("[data-id]")).to_have_count(2)
+    assert {record["client_id"] for record in stored(page, "entries")} == {
+        str(uuid5(UUID(batch), f"hours-{row}")) for row in (0, 3)
+    }
+    page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.unregister())")
+    context.set_offline(False)
+    expect(page.locator("[data-id]")).to_have_count(0)
+    assert entries(live_stack) == [60, 150]
+
+
+def test_a_usual_day_takes_three_taps(phone, live_stack, people):
+    page = phone()
+    sign_in(page, live_stack, people.worker.email)
+    for role, name in [
+        ("link", "Log hours"),
+        ("radio", "3 h 30 min"),
+        ("button", "Save and send for a signature"),
+    ]:
+        target = page.get_by_role(role, name=name, exact=True).first
+        target.wait_for()
+        box = target.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 844, f"{name} is below the screen: {box}"
+        target.tap()
+
+    expect(page.get_by_text("3 h 30 min logged and sent for a signature.")).to_be_visible()
+    with live_stack.orm():
+        entry = HourEntry.objects.get(day=date.today())
+        assert (entry.domain, entry.employment_id) == ("harm_reduction", people.employment.pk)
+
+
+def test_the_timer_goes_on_while_the_page_is_closed(device, live_stack, people):
+    context = device()
+    page = context.pages[0]
+    sign_in(page, live_stack, people.worker.email)
+    page.goto("/record/hours/log/")
+    page.get_by_role("button", name="Start the timer").click()
+    expect(page.get_by_text("Running since")).to_be_visible()
+    page.close()
+    with live_stack.orm():
+        Timer.objects.update(started_at=timezone.now() - timedelta(minutes=61))
+    page = context.new_page()
+    page.goto("/record/hours/log/")
+    expect(page.locator("[data-since]")).to_have_text("1:01")
+    page.get_by_role("button", name="Throw it away").click()
+    expect(page.get_by_role("button", name="Start the timer")).to_be_visible()
+    live_stack.wait_until(lambda: stored(page, "people")[0]["timer"] is None, "the device to know")
+
+    context.set_offline(True)
+    page.goto("/record/hours/log/")
+    page.get_by_role("button", name="Start the timer").click()
+    expect(page.get_by_role("button", name="Stop and log")).to_be_visible()
+    page.close()
+    page = context.new_page()
+    page.goto("/record/hours/log/")
+    page.get_by_role("button", name="Stop and log").click()
+
+    expect(page.get_by_label("Start time, if you know it")).not_to_have_value("")
+    assert not page.get_by_role("button", name="Stop and log").is_visible()

@@ -77,9 +77,13 @@ function guardSignOut(person) {
     if (!event.target.action?.endsWith(SIGN_OUT)) return;
     event.preventDefault();
     form = event.target;
-    await send();
-    if (dialog && (await store.entriesOf(person)).length) dialog.showModal();
-    else go();
+    try {
+      await send();
+      if (dialog && (await store.entriesOf(person)).length) dialog.showModal();
+      else await go();
+    } catch {
+      form.submit(); // whatever is wrong with this device's store, nobody is kept signed in by it
+    }
   });
   dialog?.addEventListener("click", async (event) => {
     const choice = event.target.closest("[data-choice]")?.dataset.choice;
