@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -242,9 +242,26 @@ def approve(
         signing.check_seen(rows, seen=seen, version=declaration)
         if not rows:
             return 0
-        _sign(rows, signing.sign(rows, by=by, at=at), under=_agreements_of(by))
+        attested = _attested(rows, by=by)
+        for attesting in (False, True):
+            # A colleague declares something else: hours of both kinds take two signatures.
+            if some := [entry for entry in rows if (entry.pk in attested) == attesting]:
+                signature = signing.sign(some, by=by, at=at, attesting=attesting)
+                _sign(some, signature, under=_agreements_of(by))
         _tell_workers(rows, APPROVED, by=by)
     return len(rows)
+
+
+def _attested(rows: list[HourEntry], *, by: User) -> set[int]:
+    """Ids of the entries for which `by` can only speak as a colleague."""
+    if not Agreement.objects.attested_by(by).exists():
+        return set()
+    agreements = Agreement.objects.signable_by(by).filter(
+        worker=OuterRef("worker"), employer=OuterRef("employment__employer")
+    )
+    signable = HourEntry.objects.filter(Exists(agreements.in_force(OuterRef("day"))))
+    ids = [entry.pk for entry in rows]
+    return set(ids) - set(signable.filter(pk__in=ids).order_by().values_list("pk", flat=True))
 
 
 def _sign(rows: list[HourEntry], signature: Signature, *, under: QuerySet[Any]) -> None:
@@ -314,9 +331,10 @@ def _agreements_of(by: User) -> "QuerySet[WithAnnotations[Agreement, _Supervises
             supervises=Case(
                 When(signing_as=SignedAs.COLLEAGUE, then=Value(False)),
                 default=F("qualified"),
-            )
+            ),
+            attests=Case(When(signing_as=SignedAs.COLLEAGUE, then=Value(True)), default=Value(False)),
         )
-        .order_by("-supervises", "-started_on", "pk")
+        .order_by("-supervises", "attests", "-started_on", "pk")
     )
 
 

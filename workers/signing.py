@@ -23,11 +23,22 @@ WORDING = {
         " mi leal saber y entender, se trabajaron como consta aquí."
     ),
 }
+#: Of a colleague, who did not supervise and must not say so.
+ATTESTATION = {
+    "en": (
+        "I worked with this person or saw their work. I did not supervise them. I have looked at these hours."
+        " To the best of my knowledge they were worked as written here."
+    ),
+    "es": (
+        "Trabajé con esta persona o vi su trabajo. No la supervisé. He revisado estas horas. Según mi leal"
+        " saber y entender, se trabajaron como consta aquí."
+    ),
+}
 
 
-def wording() -> str:
-    """What is declared by a signature, in the reader's language."""
-    return WORDING[_language()]
+def wording(*, attesting: bool = False) -> str:
+    """What is declared by a signature, in the reader's language; `attesting`, as a colleague."""
+    return (ATTESTATION if attesting else WORDING)[_language()]
 
 
 def _language() -> str:
@@ -56,11 +67,12 @@ def sign(
     name: str = "",
     role: str = "",
     relationship: str = "",
+    attesting: bool = False,
 ) -> Signature:
     """Put down one signature under these entries, by a person with a sign-in or through a link."""
     language = _language()
     declaration, _made = Declaration.objects.get_or_create(
-        text=WORDING[language], defaults={"version": VERSION, "language": language}
+        text=wording(attesting=attesting), defaults={"version": VERSION, "language": language}
     )
     return Signature.objects.create(
         signed_at=at,

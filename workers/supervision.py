@@ -261,7 +261,12 @@ def membership_ended(*, user: User, organisation: Organisation, by: User, succes
 
 def may_sign(user: User) -> bool:
     """Whether there may be something for `user` to sign: as a supervisor, or as a colleague who was asked."""
-    return may(user, Permission.HOURS_SIGN) or Agreement.objects.attested_by(user).exists()
+    return may(user, Permission.HOURS_SIGN) or attests(user)
+
+
+def attests(user: User) -> bool:
+    """Whether `user` is asked today to attest hours as a colleague."""
+    return Agreement.objects.attested_by(user).exists()
 
 
 def name_delegate(

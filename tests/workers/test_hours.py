@@ -385,7 +385,7 @@ def test_approving_hundreds_takes_a_fixed_number_of_queries(job, django_assert_m
     submitted_hours(job.employment, 300 * 60, a_day=60)
     waiting = HourEntry.objects.to_sign_by(job.supervisor).filter(status=Status.SUBMITTED)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         assert hours.approve(waiting, by=job.supervisor) == 300
 
 

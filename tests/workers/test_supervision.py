@@ -22,7 +22,7 @@ from tests.builders.workers import (
     an_employment,
     an_entry,
 )
-from workers import hours, sessions, supervision, vouching
+from workers import hours, sessions, signing, supervision, vouching
 from workers.models import Agreement, Delegate, HourEntry, SupervisionSession
 from workers.models.supervision import Basis
 
@@ -252,6 +252,19 @@ def test_a_colleague_attests_open_hours_which_are_then_approved_and_not_supervis
     signed(waits, by=colleague)
 
     assert (waits.status, waits.supervised, waits.signed_as) == (APPROVED, False, "colleague")
+
+
+def test_a_colleague_declares_nothing_of_supervision(job, owner):
+    own = an_agreement(an_employment(a_worker("Ben"), job.employer))
+    both = [an_entry(job.employment), an_entry(own.worker.employments.get())]
+    supervision.hand_over(job.agreement, to=own.supervisor, by=owner, kind=Delegate.Kind.COLLEAGUE)
+
+    hours.approve(both, by=own.supervisor)
+
+    said = {}
+    for entry in HourEntry.objects.select_related("signature__declaration"):
+        said[entry.signed_as] = entry.signature.declaration.text
+    assert said == {"supervisor": signing.WORDING["en"], "colleague": signing.ATTESTATION["en"]}
 
 
 def test_a_colleague_sees_what_waits_and_nothing_else(job, owner):

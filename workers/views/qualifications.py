@@ -96,7 +96,10 @@ def qualification(request: SignedIn, worker: Worker, pk: int) -> HttpResponse:
 
 def _own(request: SignedIn, pk: int) -> Statement:
     return get_object_or_404(
-        Statement.objects.of_person(request.user).select_related("worker").prefetch_related("evidence"), pk=pk
+        Statement.objects.of_person(request.user)
+        .select_related("worker", "completion__course__provider")
+        .prefetch_related("evidence"),
+        pk=pk,
     )
 
 

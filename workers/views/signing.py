@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import trail
 from accounts.models import User
+from accounts.policy import Permission, may
 from accounts.refusals import Refused
 from accounts.requests import SignedIn
 from workers import hours, oddities, sessions, signing, supervision
@@ -74,7 +75,8 @@ def _page(request: SignedIn, *, reason_missing: bool = False) -> HttpResponse:
         "minutes_here": sum(week.minutes for week in shown),
         "too_many": oddities.more_than_seen(_of_weeks(waiting, shown), signer=request.user) if shown else [],
         "sessions": sessions_for(request.user).select_related("worker", "agreement").order_by("day"),
-        "declaration": signing.wording(),
+        "declaration": signing.wording() if may(request.user, Permission.HOURS_SIGN) else "",
+        "attestation": signing.wording(attesting=True) if supervision.attests(request.user) else "",
         "version": signing.VERSION,
         "reason_missing": reason_missing,
     }
