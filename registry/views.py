@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import limits
 from accounts.htmx import render_form
 from accounts.refusals import Refused, on_form
 from certification import credentials
-from registry import limits, search, verification
+from registry import search, verification
 from registry.forms import FamilyNameForm, SearchForm, VerifyForm
 
 PAGE = 25

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import trail
@@ -26,8 +27,15 @@ def of(entry: HourEntry) -> list[dict[str, Any]]:
         {
             "when": moment(event.at),
             "what": SENTENCES.get(event.verb, event.verb),
-            "note": person(event.actor),
+            "note": _by_link(entry) if event.actor is None else person(event.actor),
             "tone": TONES.get(event.verb, ""),
         }
         for event in trail.of(entry)
     ]
+
+
+def _by_link(entry: HourEntry) -> str:
+    """Who did it without a sign-in, where somebody signed through a link."""
+    if entry.signature is None or entry.signature.link_id is None:
+        return person(None)
+    return gettext("%(name)s, by link, not a member") % {"name": entry.signature.name}

@@ -32,7 +32,8 @@ from workers import signing, tracking
 from workers.chaining import hold
 from workers.entries import RULES, Beside, NewHours, clock, content, own_time, problem
 from workers.locks import one_at_a_time
-from workers.models import Agreement, HourEntry, Signature, SignedAs, Worker
+from workers.models import Agreement, HourEntry, Signature, SignedAs, SigningLink, Worker
+from workers.models.supervision import AgreementQuerySet
 from workers.steps import Step, first_closed
 
 if TYPE_CHECKING:
@@ -264,6 +265,37 @@ def _attested(rows: list[HourEntry], *, by: User) -> set[int]:
     return set(ids) - set(signable.filter(pk__in=ids).order_by().values_list("pk", flat=True))
 
 
+def approve_by_link(
+    entries: Entries,
+    *,
+    link: SigningLink,
+    name: str,
+    role: str,
+    relationship: str,
+    seen: Mapping[int, str],
+    declaration: int,
+    at: datetime,
+) -> int:
+    """Sign hours through a link, whose turn the caller holds; see `links.sign`. Returns how many.
+
+    They count as supervised hours when the link is for the supervisor of an agreement that was in force on
+    their day, and who was qualified on that day.
+    """
+    with _change():
+        rows = _held(_ids(entries))
+        if any(entry.pk not in link.entries or entry.worker_id != link.worker_id for entry in rows):
+            raise PermissionDenied
+        if reason := first_closed(rows, Step.APPROVE):
+            raise Refused(str(reason))
+        signing.check_seen(rows, seen=seen, version=declaration)
+        if not rows:
+            return 0
+        signature = signing.sign(rows, at=at, link=link, name=name, role=role, relationship=relationship)
+        _sign(rows, signature, under=_agreement_of(link))
+        _tell_workers(rows, APPROVED, by=name)
+    return len(rows)
+
+
 def _sign(rows: list[HourEntry], signature: Signature, *, under: QuerySet[Any]) -> None:
     """Approve rows that are held, under one signature.
 
@@ -284,7 +316,11 @@ def _sign(rows: list[HourEntry], signature: Signature, *, under: QuerySet[Any]) 
     with connection.cursor() as cursor:
         cursor.execute(
             _APPROVE.format(signed=sql),
-            [*params, signature.signer_id, signature.signed_at, signature.pk],
+            [
+                *params,
+                *(signature.signer_id, signature.signed_at, signature.pk),
+                SignedAs.LINK if signature.link_id else "",
+            ],
         )
     trail.record_many("hours.approved", subjects=rows, by=signature.signer)
 
@@ -295,7 +331,7 @@ _APPROVE = """
         decided_by_id = %s, decided_on = %s, signature_id = %s,
         agreement_id = (signed.under ->> 'agreement')::bigint,
         supervised = coalesce((signed.under ->> 'supervised')::boolean, false),
-        signed_as = coalesce(signed.under ->> 'signed_as', '')
+        signed_as = coalesce(signed.under ->> 'signed_as', %s)
     FROM signed WHERE signed.id = e.id
 """
 
@@ -319,13 +355,7 @@ def _agreements_of(by: User) -> "QuerySet[WithAnnotations[Agreement, _Supervises
     """The agreements under which `by` signs an entry of the outer query, the qualified ones first."""
     signing = Agreement.objects.signable_by(by) | Agreement.objects.attested_by(by)
     return (
-        signing.filter(
-            Q(ended_on=None) | Q(ended_on__gte=F("worker__hours__day")),
-            worker__hours=OuterRef("pk"),
-            employer=F("worker__hours__employment__employer"),
-            started_on__lte=F("worker__hours__day"),
-        )
-        .qualified_on(F("worker__hours__day"))
+        _about_entry(signing)
         .signed_by(by)
         .annotate(
             supervises=Case(
@@ -338,7 +368,23 @@ def _agreements_of(by: User) -> "QuerySet[WithAnnotations[Agreement, _Supervises
     )
 
 
-def _tell_workers(rows: Sequence[HourEntry], message: str, *, by: User) -> None:
+def _agreement_of(link: SigningLink) -> QuerySet[Any]:
+    """The agreement of a link, where it is about an entry of the outer query."""
+    named = _about_entry(Agreement.objects.filter(pk=link.agreement_id))
+    return named.annotate(supervises=F("qualified"), signing_as=Value(SignedAs.LINK))
+
+
+def _about_entry(agreements: AgreementQuerySet) -> AgreementQuerySet:
+    """Those that were in force for an entry of the outer query, with `qualified` as of its day."""
+    return agreements.filter(
+        Q(ended_on=None) | Q(ended_on__gte=F("worker__hours__day")),
+        worker__hours=OuterRef("pk"),
+        employer=F("worker__hours__employment__employer"),
+        started_on__lte=F("worker__hours__day"),
+    ).qualified_on(F("worker__hours__day"))
+
+
+def _tell_workers(rows: Sequence[HourEntry], message: str, *, by: User | str) -> None:
     """One notice for each worker, however many entries."""
     minutes: dict[User, int] = defaultdict(int)
     for entry in rows:
@@ -364,22 +410,30 @@ def _change() -> Iterator[None]:
 
 def _taken(entries: Entries, step: Step, *, by: User) -> list[HourEntry]:
     """The entries, locked in one order, if `step` is open for every one of them and `by` may take it."""
-    if isinstance(entries, QuerySet):
-        ids = list(entries.order_by().values_list("pk", flat=True))
-    else:
-        ids = [entry.pk for entry in entries]
-    rows = list(
-        HourEntry.objects.filter(pk__in=ids)
-        .select_related("worker__user", "employment__employer")
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
+    ids = _ids(entries)
+    rows = _held(ids)
     _may(rows, step, by=by)
     if reason := first_closed(rows, step):
         raise Refused(str(reason))
     if len(rows) < len(set(ids)):
         raise Refused(_("Some of these hours were deleted in the meantime."))
     return rows
+
+
+def _ids(entries: Entries) -> list[int]:
+    if isinstance(entries, QuerySet):
+        return list(entries.order_by().values_list("pk", flat=True))
+    return [entry.pk for entry in entries]
+
+
+def _held(ids: list[int]) -> list[HourEntry]:
+    """The rows as they stand now, locked in one order."""
+    return list(
+        HourEntry.objects.filter(pk__in=ids)
+        .select_related("worker__user", "employment__employer")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
 
 
 def _may(rows: list[HourEntry], step: Step, *, by: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.access import exchange, learning, supervision
+from tests.access import exchange, learning, signing, supervision
 from tests.access_table import Row, row
 from tests.builders.workers import (
     a_delegate,
@@ -328,4 +328,4 @@ API = [
     row("workers_api:evidence_file", url=file, worker=200, everyone=404),
 ]
 
-ROWS: list[Row] = [*PAGES, *API, *supervision.ROWS, *learning.ROWS, *exchange.ROWS]
+ROWS: list[Row] = [*PAGES, *API, *supervision.ROWS, *learning.ROWS, *exchange.ROWS, *signing.ROWS]

@@ -99,7 +99,12 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
 
 def _visible(request: SignedIn, pk: int) -> HourEntry:
     entries = HourEntry.objects.visible_to(request.user).select_related(
-        "worker__user", "employment__employer", "decided_by", "agreement__supervisor", "amends"
+        "worker__user",
+        "employment__employer",
+        "decided_by",
+        "agreement__supervisor",
+        "amends",
+        "signature__declaration",
     )
     return get_object_or_404(entries, pk=pk)
 

@@ -1,4 +1,4 @@
-"""How often pages of the register answer one visitor; the same limits as the API's, counted together."""
+"""How often pages that strangers open answer one visitor; the same limits as the API's, counted together."""
 
 import math
 from typing import Any
