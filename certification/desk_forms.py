@@ -120,6 +120,16 @@ class WhatIfForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "autocapitalize": "off"}),
     )
 
+    without_papers = forms.BooleanField(
+        label=_("Leave papers aside"),
+        help_text=_(
+            "Takes exams, references, training and all else that a person looks at as handed in: "
+            "hours, supervision, age and credentials decide."
+        ),
+        required=False,
+        initial=True,
+    )
+
     def clean_requires(self) -> Requirement:
         """Raises ValidationError with the path of what is wrong, what was found and what was expected."""
         try:

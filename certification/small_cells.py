@@ -5,8 +5,8 @@ Three rules, each for one way of finding somebody out.
 - **Small.** A count below ten is never shown; from ten to eighteen it depends on who is counted.
 - **Totals.** What is hidden must not follow from what is shown beside it. Counts that add up are a network:
   people flow from the total through the rows and columns of its tables and back. A hidden count is safe when
-  it could be ten larger and every count that is shown still be the same; counts are hidden with it until
-  that is so (the cheapest way round in the network).
+  there could be one more or one less in it and every count that is shown still be the same; counts are hidden
+  with it until that is so (the cheapest way round in the network).
 - **Differences.** Two questions whose answers differ by one person must not tell of that person. So each
   figure is moved by up to four, by a secret that depends on exactly who is counted, and rounded to tens: the
   same people always give the same figure, and one more or less gives an unrelated move.
@@ -76,46 +76,50 @@ class Flow:
 def hidden(flows: Mapping[Key, Flow]) -> set[Key]:
     """The counts that may not be shown: the small ones, and those that would give them away."""
     small = sorted((key for key, flow in flows.items() if flow.count.is_small), key=repr)
-    found: set[Key] = set(small)
+    costs = {key: 0 if flow.count.is_small else flow.count.people * flow.worth for key, flow in flows.items()}
+    steps = _steps(flows)
     for key in small:
-        found.update(_way_round(flows, key, found))
-    return found
+        flow = flows[key]
+        ways = [_way_round(steps, costs, key, start=flow.head, end=flow.tail)]
+        if flow.count.people:
+            ways.append(_way_round(steps, costs, key, start=flow.tail, end=flow.head))
+        costs |= dict.fromkeys(min(ways, key=lambda way: sum(costs[other] for other in way)), 0)
+    return {key for key, cost in costs.items() if not cost}
 
 
-def _way_round(flows: Mapping[Key, Flow], key: Key, hidden_now: set[Key]) -> list[Key]:
-    """The counts by which ten more people in `key` could be made up for, most of them hidden already.
+Steps = Mapping[Node, list[tuple[Node, Key]]]
 
-    Along a flow it grows by ten; against it, it shrinks, so there have to be ten. Those to hide anew cost
-    what they tell.
+
+def _steps(flows: Mapping[Key, Flow]) -> Steps:
+    """Where one goes from each node: along a flow there may be one more, against it there is one less."""
+    steps: dict[Node, list[tuple[Node, Key]]] = {}
+    for key, flow in flows.items():
+        steps.setdefault(flow.tail, []).append((flow.head, key))
+        if flow.count.people:
+            steps.setdefault(flow.head, []).append((flow.tail, key))
+    return steps
+
+
+def _way_round(steps: Steps, costs: Mapping[Key, int], left_out: Key, *, start: Node, end: Node) -> list[Key]:
+    """The counts that could make up for a change of the count left out, the cheapest to hide.
+
+    There is always a way: one more, or one less, in every flow of a round that the count is part of.
     """
-    steps: dict[Node, list[tuple[Node, Key, int]]] = {}
-    for other, flow in flows.items():
-        if other == key:
-            continue
-        cost = 0 if other in hidden_now else flow.count.people * flow.worth
-        steps.setdefault(flow.tail, []).append((flow.head, other, cost))
-        if flow.count.people >= LEAST:
-            steps.setdefault(flow.head, []).append((flow.tail, other, cost))
-    start, end = flows[key].head, flows[key].tail
-    return _cheapest(steps, start, end)
-
-
-def _cheapest(steps: Mapping[Node, list[tuple[Node, Key, int]]], start: Node, end: Node) -> list[Key]:
     turn = count()  # nodes of one cost are taken in the order found
     waiting: list[tuple[int, int, Node]] = [(0, next(turn), start)]
-    costs: dict[Node, int] = {start: 0}
+    spent: dict[Node, int] = {start: 0}
     came: dict[Node, tuple[Node, Key]] = {}
     while waiting:
         cost, _, node = heappop(waiting)
         if node == end:
             break
-        if cost > costs[node]:
+        if cost > spent[node]:
             continue
-        for head, key, more in steps.get(node, ()):
-            if head not in costs or cost + more < costs[head]:
-                costs[head] = cost + more
+        for head, key in steps.get(node, ()):
+            if key != left_out and (head not in spent or cost + costs[key] < spent[head]):
+                spent[head] = cost + costs[key]
                 came[head] = node, key
-                heappush(waiting, (cost + more, next(turn), head))
+                heappush(waiting, (spent[head], next(turn), head))
     way = []
     node = end
     while node != start:

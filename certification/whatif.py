@@ -10,10 +10,11 @@ whether it was reviewed or waits for it. The authority learns numbers and no nam
 what `small_cells` lets through.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import count as count_from
 from typing import Any
 
 from django.db import OperationalError, models, transaction
@@ -28,8 +29,9 @@ from accounts.refusals import Refused
 from accounts.states import STATES
 from certification.models import Level
 from certification.population import Question, generously, population_many
-from certification.population.sql import SQL, sql
+from certification.population.sql import SQL, join, sql
 from certification.requirements.language import Requirement
+from certification.requirements.papers import papers_aside
 from certification.small_cells import Count, Flow, hidden, seed, total
 
 #: Minutes that may be missing where somebody is near.
@@ -104,13 +106,29 @@ class Effect:
     states: tuple[Row, ...]
 
 
-def weigh(*, level: Level, today: Requirement | None, draft: Requirement, on: date, by: User) -> Effect:
+#: What is asked; True where everybody has it, False where there is no version and nobody has.
+Version = Requirement | bool
+
+
+def weigh(
+    *,
+    level: Level,
+    today: Requirement | None,
+    draft: Requirement,
+    on: date,
+    by: User,
+    without_papers: bool = False,
+) -> Effect:
     """The effect of a draft for this level against today's version. Three queries; one goes over all workers.
 
-    That it was asked is written in the trail with the draft itself, so that who asks one question after
-    another to find somebody out is found out. Refused where it takes too long.
+    `without_papers` takes all that a person judges as handed in: hours, supervision, age and credentials
+    decide. That it was asked is written in the trail with the draft itself, so that who asks one question
+    after another to find somebody out is found out. Refused where it takes too long.
     """
     require(by, Permission.EFFECT_VIEW, on=level)
+    versions: list[Version] = [today or False, draft]
+    if without_papers:
+        versions = [one if isinstance(one, bool) else papers_aside(one) for one in versions]
     with transaction.atomic():
         trail.record(
             "effect.seen",
@@ -119,15 +137,16 @@ def weigh(*, level: Level, today: Requirement | None, draft: Requirement, on: da
             organisation_id=level.policy_organisation_id,
             on=on.isoformat(),
             draft=draft.to_data(),
+            without_papers=without_papers,
         )
-        counted = Counted(count(level, today, draft, on=on))
+        counted = Counted(count(level, *versions, on=on))
     return counted.effect(on, compared=today is not None)
 
 
 # Counting, in the database
 
 
-def count(level: Level, today: Requirement | None, draft: Requirement, *, on: date) -> list[tuple[Any, ...]]:
+def count(level: Level, today: Version, draft: Version, *, on: date) -> list[tuple[Any, ...]]:
     """(how it is grouped, group, outcome or reach, people, key); see `Counted`."""
     query = counting(level, today, draft, on=on)
     try:
@@ -143,30 +162,24 @@ def count(level: Level, today: Requirement | None, draft: Requirement, *, on: da
         raise
 
 
-def counting(level: Level, today: Requirement | None, draft: Requirement, *, on: date) -> SQL:
-    program = level.program
-
-    def put(requirement: Requirement) -> Question:
-        return Question(requirement, program.authority_id, level.code, program.jurisdiction.code)
-
-    # Without a version in force everybody's answer of today is that nobody is eligible.
-    judged = population_many([put(today or draft), put(draft)], on=on).judged
+def counting(level: Level, today: Version, draft: Version, *, on: date) -> SQL:
+    versions = today, draft
     return sql(
         """
-        WITH judged AS ({}), job AS (
+        WITH judged AS ({}), verdict AS (SELECT worker_id, {} FROM judged), job AS (
             SELECT DISTINCT ON (worker_id) worker_id, employer_id, state FROM workers_employment
             WHERE started_on <= {} AND (ended_on IS NULL OR ended_on >= {})
             ORDER BY worker_id, started_on DESC, id DESC
         ), told AS (
-            SELECT hashint8extended(judged.worker_id, {}::bigint) AS key,
+            SELECT hashint8extended(who.id, {}::bigint) AS key,
                 job.employer_id, coalesce(job.state, who.state) AS state,
                 {} AS today, {} AS draft,
-                CASE WHEN verdict1 > 0 THEN CASE WHEN {} AND verdict0 > 0 THEN 'kept' ELSE 'gained' END
-                    WHEN {} AND verdict0 > 0 THEN 'lost'
-                    WHEN remaining1 = 0 THEN 'papers'
-                    WHEN remaining1 <= {} THEN 'near' ELSE 'far' END AS outcome
-            FROM judged JOIN workers_worker who ON who.id = judged.worker_id
-            LEFT JOIN job ON job.worker_id = judged.worker_id
+                CASE WHEN draft > 0 THEN CASE WHEN today > 0 THEN 'kept' ELSE 'gained' END
+                    WHEN today > 0 THEN 'lost'
+                    WHEN draft_to_go = 0 THEN 'papers'
+                    WHEN draft_to_go <= {} THEN 'near' ELSE 'far' END AS outcome
+            FROM verdict JOIN workers_worker who ON who.id = verdict.worker_id
+            LEFT JOIN job ON job.worker_id = who.id
         )
         SELECT CASE GROUPING(employer_id, state, today, draft) WHEN 7 THEN 'employers' WHEN 11 THEN 'states'
                 WHEN 13 THEN 'today' ELSE 'draft' END,
@@ -175,21 +188,43 @@ def counting(level: Level, today: Requirement | None, draft: Requirement, *, on:
         FROM told
         GROUP BY GROUPING SETS ((employer_id, outcome), (state, outcome), (today), (draft))
         """,
-        judged,
+        _judged(level, versions, on),
+        join(", ", _verdicts(versions)),
         on,
         on,
         seed(),
-        _reach(0),
-        _reach(1),
-        today is not None,
-        today is not None,
+        _reach("today"),
+        _reach("draft"),
         NEAR,
     )
 
 
-def _reach(n: int) -> SQL:
-    bounds = " ".join(f"WHEN remaining{n} <= {int(one) * 60} THEN '{one}'" for one in BOUNDS)
-    eligible = f"WHEN verdict{n} > 0 THEN 'eligible' WHEN remaining{n} = 0 THEN 'papers'"
+def _judged(level: Level, versions: Iterable[Version], on: date) -> SQL:
+    program = level.program
+    asked = [
+        Question(one, program.authority_id, level.code, program.jurisdiction.code)
+        for one in versions
+        if not isinstance(one, bool)
+    ]
+    return (
+        population_many(asked, on=on).judged if asked else SQL("SELECT id AS worker_id FROM workers_worker")
+    )
+
+
+def _verdicts(versions: Iterable[Version]) -> Iterator[SQL]:
+    """For each version its verdict (0 unmet, 1 waiting, 2 met) and the minutes to go."""
+    numbers = count_from(0)
+    for name, one in zip(("today", "draft"), versions, strict=True):
+        if isinstance(one, bool):
+            yield sql(f"{{}} AS {name}, 0 AS {name}_to_go", 2 if one else 0)
+        else:
+            n = next(numbers)
+            yield SQL(f"verdict{n} AS {name}, remaining{n} AS {name}_to_go")
+
+
+def _reach(name: str) -> SQL:
+    bounds = " ".join(f"WHEN {name}_to_go <= {int(one) * 60} THEN '{one}'" for one in BOUNDS)
+    eligible = f"WHEN {name} > 0 THEN 'eligible' WHEN {name}_to_go = 0 THEN 'papers'"
     return SQL(f"CASE {eligible} {bounds} ELSE 'more' END")
 
 

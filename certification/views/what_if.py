@@ -59,7 +59,14 @@ def level(request: SignedIn, code: str) -> HttpResponse:
         if form.is_valid():
             draft = form.cleaned_data["requires"]
             try:
-                effect = whatif.weigh(level=shown, today=asked_today, draft=draft, on=on, by=request.user)
+                effect = whatif.weigh(
+                    level=shown,
+                    today=asked_today,
+                    draft=draft,
+                    on=on,
+                    by=request.user,
+                    without_papers=form.cleaned_data["without_papers"],
+                )
             except Refused as refusal:
                 on_form(form, refusal)
             else:

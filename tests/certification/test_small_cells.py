@@ -1,9 +1,11 @@
 """Counts of people: nobody is found out by a small one, by totals, or by asking twice."""
 
 from collections import deque
+from dataclasses import replace
+from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from certification.small_cells import LEAST, SWING, Count, Flow, hidden, seed, total
@@ -73,54 +75,41 @@ def table(cells: list[list[int]]) -> dict[object, Flow]:
     return flows
 
 
-def can_grow(flows: dict[object, Flow], secret: set[object], key: object) -> bool:
-    """Whether some other people, with every shown count as it is, would have ten more of `key`.
+def can_change(flows: dict[object, Flow], secret: set[object], key: object) -> bool:
+    """Whether one more, or one less, in `key` could be made up for among the hidden counts alone."""
+    flow = flows[key]
+    more = leads(flows, secret - {key}, flow.head, flow.tail)
+    return more or (flow.count.people > 0 and leads(flows, secret - {key}, flow.tail, flow.head))
 
-    By hand, unlike the code: ways from its head to its tail over hidden counts alone.
-    """
-    seen, waiting = {flows[key].head}, deque([flows[key].head])
+
+def leads(flows: dict[object, Flow], keys: set[object], start: object, end: object) -> bool:
+    seen, waiting = {start}, deque([start])
     while waiting:
         node = waiting.popleft()
-        for other in secret - {key}:
-            flow = flows[other]
+        for flow in (flows[key] for key in keys):
             ahead = [flow.head] if flow.tail == node else []
-            ahead += [flow.tail] if flow.head == node and flow.count.people >= LEAST else []
-            for one in ahead:
-                if one not in seen:
-                    seen.add(one)
-                    waiting.append(one)
-    return flows[key].tail in seen
+            ahead += [flow.tail] if flow.head == node and flow.count.people else []
+            waiting.extend(one for one in ahead if one not in seen)
+            seen.update(ahead)
+    return end in seen
 
 
-def alternatives(flows: dict[object, Flow], secret: set[object], key: object) -> set[int]:
-    """Every value that the count of `key` can have beside what is shown, found by trying (small tables)."""
-    nodes = {flow.tail for flow in flows.values()} | {flow.head for flow in flows.values()}
+def possible(flows: dict[object, Flow], secret: set[object], key: object) -> set[int]:
+    """The values of `key` that go with what is shown, found by trying all tables near the true one."""
+    nodes = {flow.tail for flow in flows.values()}
+    truth = {key: flow.count.people for key, flow in flows.items()}
+
+    def balanced(values: dict[object, int]) -> bool:
+        return all(
+            sum(values[k] for k, flow in flows.items() if flow.head == node)
+            == sum(values[k] for k, flow in flows.items() if flow.tail == node)
+            for node in nodes
+        )
+
     free = sorted(secret, key=repr)
-    most = 3
-
-    def balanced(values):
-        for node in nodes:
-            into = sum(values[k] for k, flow in flows.items() if flow.head == node)
-            out = sum(values[k] for k, flow in flows.items() if flow.tail == node)
-            if into != out:
-                return False
-        return True
-
-    found = set()
-
-    def attempt(n, values):
-        if n == len(free):
-            if balanced(values):
-                found.add(values[key])
-            return
-        truth = flows[free[n]].count.people
-        for step in range(-most, most + 1):
-            if truth + step * LEAST >= 0:
-                attempt(n + 1, {**values, free[n]: truth + step * LEAST})
-
-    if len(free) <= 5:
-        attempt(0, {k: flow.count.people for k, flow in flows.items()})
-    return found
+    near = ([n for n in (truth[k] - 1, truth[k], truth[k] + 1) if n >= 0] for k in free)
+    worlds = (truth | dict(zip(free, values, strict=True)) for values in product(*near))
+    return {world[key] for world in worlds if balanced(world)}
 
 
 cells = st.integers(1, 5).flatmap(
@@ -138,10 +127,17 @@ def test_nothing_hidden_can_be_worked_out_from_what_is_shown(made):
 
     secret = hidden(flows)
 
-    for key, flow in flows.items():
-        if flow.count.is_small:
-            assert key in secret
-            assert can_grow(flows, secret, key)
+    assert {key for key, flow in flows.items() if flow.count.is_small} <= secret
+    assert all(can_change(flows, secret, key) for key in secret)
+
+
+@settings(max_examples=25)
+@given(st.lists(st.lists(st.sampled_from([0, 1, 5, 30, 60]), min_size=2, max_size=2), min_size=2, max_size=2))
+def test_trying_every_table_finds_more_than_one_for_each_hidden_count(made):
+    flows = table(made)
+    secret = hidden(flows)
+
+    assert all(len(possible(flows, secret, key)) > 1 for key in secret)
 
 
 @given(cells)
@@ -155,14 +151,23 @@ def test_what_is_hidden_besides_is_never_the_only_one_of_its_kind(made):
         assert len(there) != 1
 
 
-def test_a_lone_small_count_takes_others_with_it_until_it_could_be_anything():
+def test_a_lone_small_count_takes_the_cheapest_others_with_it():
     flows = table([[3, 50, 70], [40, 60, 90], [80, 30, 20]])
 
-    secret = hidden(flows)
+    assert hidden(flows) == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
-    assert (0, 0) in secret
-    assert len(secret) == 4
-    assert len(alternatives(flows, secret, (0, 0))) > 1
+
+def test_what_is_worth_more_is_hidden_last():
+    flows = table([[3, 50, 70], [40, 60, 90], [80, 30, 20]])
+    flows[0, 1] = replace(flows[0, 1], worth=1000)
+
+    assert (0, 1) not in hidden(flows)
+
+
+def test_two_small_counts_hide_each_other():
+    flows = table([[3, 5, 70], [2, 60, 90], [80, 30, 20]])
+
+    assert hidden(flows) & {(0, 2), (2, 0)} == set()
 
 
 def test_where_nothing_is_small_all_is_shown():

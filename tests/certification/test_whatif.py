@@ -113,8 +113,9 @@ def country():
 
 
 def weighed(standard, ada, requires, **asked):
-    today = asked.get("today", standard.requirement)
-    return whatif.weigh(level=standard.level, today=today, draft=parse(requires), on=TODAY, by=ada)
+    return whatif.weigh(
+        level=standard.level, today=standard.requirement, draft=parse(requires), on=TODAY, by=ada, **asked
+    )
 
 
 def counted(standard, requires):
@@ -205,6 +206,23 @@ def test_without_a_version_in_force_everybody_eligible_becomes_so(board, ada, co
 
     assert effect.today is None
     assert near(effect.outcomes[Outcome.GAINED].figure, 90)
+
+
+def test_papers_can_be_left_aside(standard, ada, country):
+    draft = {"all": [work(10), {"exam": {"name": "Board exam"}}]}
+
+    with_papers = weighed(standard, ada, draft)
+    without = weighed(standard, ada, draft, without_papers=True)
+
+    assert near(with_papers.outcomes[Outcome.LOST].figure, 50)
+    assert near(without.outcomes[Outcome.GAINED].figure, 40)
+
+
+def test_where_only_papers_are_asked_everybody_is_eligible_without_them(standard, ada, country):
+    effect = weighed(standard, ada, {"exam": {"name": "Board exam"}}, without_papers=True)
+
+    assert near(effect.outcomes[Outcome.GAINED].figure, 100)
+    assert near(effect.everybody.figure, 150)
 
 
 # Hiding
@@ -323,8 +341,19 @@ def test_a_draft_shows_its_effect_in_words_and_numbers(as_ada, standard, country
 
     assert "Changed: 20 hours of work in peer support → 10 hours of work in peer support" in page
     assert "Become eligible" in page
+    assert "Eligible: all that is asked is on record" in page
     assert "Hopewell" in page
     assert "experience: {hours: 10, in: peer_support}" in page
+
+
+def test_the_page_can_leave_papers_aside(as_ada, standard, country):
+    address = reverse("certification:what_if", args=[standard.level.code])
+    text = "all: [experience: {hours: 10, in: peer_support}, exam: {name: Board}]"
+
+    page = as_ada.post(address, {"requires": text, "without_papers": "on"})
+
+    assert "Papers are left aside" in page.text
+    assert near(int(page.context["effect"]["stats"][1]["value"].removeprefix("about ")), 40)
 
 
 def test_a_wrong_draft_comes_back_as_it_was_typed_with_the_place(as_ada, standard):
