@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.htmx import render_form
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
+from accounts.templatetags.ui import day as format_day
 from certification import record_imports
 from certification.models import RecordImport
 from certification.paper_forms import RecordForm
@@ -63,8 +64,12 @@ def groups(plan: record_imports.Plan) -> list[dict[str, Any]]:
     kinds = dict(Statement.Kind.choices)
 
     def told(line: record_imports.Line) -> dict[str, Any]:
-        what = stated(line.statement) if line.statement else line.path
-        return {"kind": kinds[line.kind], "what": what, "path": line.path, "reason": line.reason}
+        return {
+            "kind": kinds[line.kind],
+            "what": stated(line.statement) if line.statement else roughly(line.said),
+            "path": line.path,
+            "reason": line.reason,
+        }
 
     titles = {
         _("Goes into your record"): plan.new,
@@ -74,6 +79,13 @@ def groups(plan: record_imports.Plan) -> list[dict[str, Any]]:
     return [
         {"title": title, "lines": [told(line) for line in lines]} for title, lines in titles.items() if lines
     ]
+
+
+def roughly(said: dict[str, Any]) -> str:
+    """A fact that cannot be stated as it stands, so that the person knows which is meant."""
+    day = said.get("day")
+    told = [said.get("name"), code_in_words(said.get("code") or ""), day and format_day(day)]
+    return ", ".join(part for part in told if part)
 
 
 def hours(summary: dict[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
