@@ -136,6 +136,13 @@ def to_review(finding: Finding) -> list[Finding]:
     return [leaf for child in branches for leaf in to_review(child)]
 
 
+def disqualifiers(finding: Finding) -> list[Finding]:
+    """The leaves that must not hold. Nobody hands anything in for them: whoever decides asks for them."""
+    if finding.kind == "not":
+        return list(finding.leaves())
+    return [leaf for child in finding.children for leaf in disqualifiers(child)]
+
+
 def asked_by(leaf: Finding) -> dict[str, object]:
     """The leaf as the requirement language writes it."""
     return {leaf.kind: dict(leaf.asked)}

@@ -21,7 +21,7 @@ from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
 from certification import desk, review
 from certification.desk_forms import AssignForm, DecisionForm, QueueFilter, ReasonForm
-from certification.judging import Case, cases_of
+from certification.judging import Case, cases_of, disqualifiers
 from certification.models import Application, ApplicationItem, Ruling
 from certification.requirements.findings import Finding
 from certification.steps import STEPS, Step, open_steps, why_not
@@ -98,6 +98,7 @@ def show(
         "items": _items(application, case, decisions, words, forms, may_review=Step.REVIEW in steps),
         "then": words.tree(Finding.from_json(application.findings)) if application.findings else None,
         "now": words.tree(today.finding),
+        "forbidden": [words.asks(leaf) for leaf in disqualifiers(today.finding)],
         "obstacles": review.obstacles(application, cases) if Step.APPROVE in steps else [],
         "steps": steps,
         "why_not": why_not(application, Step.APPROVE, user=request.user),

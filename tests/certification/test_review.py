@@ -437,3 +437,24 @@ def test_an_acceptance_is_revoked_once_and_never_changed(taken, reviewer, change
 
     with pytest.raises(DatabaseError), transaction.atomic():
         change(taken.worker.acceptances.all(), reviewer)
+
+
+def test_what_must_not_be_so_is_put_before_whoever_decides(client):
+    """Nobody hands in that something does not hold: the page asks the reviewer to look."""
+    requires = {
+        "all": [
+            {"attestation": {"to": "code_of_ethics"}},
+            {
+                "not": {
+                    "any": [{"qualification": {"code": "barred", "summary": "barred"}}, {"fee": {"usd": 50}}]
+                }
+            },
+        ]
+    }
+    application, reviewer = in_review(standard=an_open_standard(requires))
+    client.force_login(reviewer)
+
+    page = client.get(f"/desk/applications/{application.number}/")
+
+    assert page.context["forbidden"] == ["Barred", "A fee of $50"]
+    assert "Check that none of these is so" in page.content.decode()
