@@ -17,6 +17,7 @@ const dayInWords = new Intl.DateTimeFormat(locale, { weekday: "short", month: "l
 
 let person;
 let known;
+let logged = () => {}; // takes the timer away
 let rest = []; // what a timer that ran past midnight leaves for a second entry
 
 function today() {
@@ -33,7 +34,7 @@ async function start() {
   if (known) {
     fillJobs();
     suggest();
-    drawTimer(place, known, (spans, began) => fillFromTimer(spans, began));
+    logged = drawTimer(place, known, fillFromTimer);
   }
   form.addEventListener("submit", submitted);
   for (const list of lists) list.addEventListener("click", chosen);
@@ -101,7 +102,9 @@ async function submitted(event) {
     return undefined;
   }
   asked.hidden = true;
+  navigator.storage?.persist?.(); // so that the browser does not clear it away
   await keep({ person, ...record });
+  if (!rest.length) await logged(record.timer);
   suggest();
   say(words.kept);
   return attempt();
@@ -149,6 +152,8 @@ function clearErrors() {
 // What waits
 
 async function draw() {
+  // Signed out, or somebody else signed in, in another window.
+  if ((await store.current()) !== person) return window.location.reload();
   const records = await store.entriesOf(person);
   for (const list of lists) {
     const found = records.filter(({ state }) => state === list.dataset.list);

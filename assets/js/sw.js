@@ -9,8 +9,8 @@ const { version, files, shells } = self.SHELL;
 const FILES = new Set(files);
 
 self.addEventListener("install", (event) => {
-  // Without cookies: the shell must not know who asked for it.
-  const wanted = [...files, ...shells].map((address) => new Request(address, { cache: "reload", credentials: "omit" }));
+  // Without cookies: the shell must not know who asked for it. What the browser has already is only asked after.
+  const wanted = [...files, ...shells].map((address) => new Request(address, { cache: "no-cache", credentials: "omit" }));
   event.waitUntil(caches.open(version).then((cache) => cache.addAll(wanted)).then(() => self.skipWaiting()));
 });
 
@@ -33,8 +33,13 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("sync", (event) => {
-  if (event.tag === "outbox") event.waitUntil(send());
+  if (event.tag === "outbox") event.waitUntil(send().then(orAgain));
 });
+
+/** A sync that fails is tried again by the browser. */
+function orAgain(answer) {
+  if (answer === "offline" || answer === "later") throw new Error(answer);
+}
 
 async function kept(request) {
   return (await caches.match(request, { cacheName: version, ignoreVary: true })) ?? fetch(request);
@@ -51,9 +56,10 @@ async function logged(request, pathname) {
   try {
     return await fetch(request);
   } catch {
-    const person = await store.current();
     const data = await copy.formData();
-    if (!person) return openShell("");
+    // Theirs for whom the page was made, whoever signed in since in another window.
+    const person = data.get("device");
+    if (!person) return Response.error();
     const records = pathname === LOG ? [ofDay(data)] : await ofWeek(data);
     for (const record of records) await keep({ person, ...record, ...unreadable(record) });
     return Response.redirect(`${shell(await store.language())}?kept=${records.length}`, 303);

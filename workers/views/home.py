@@ -19,7 +19,7 @@ from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
 from workers import profile, remembered, statements
 from workers.forms.record import ProfileForm, StartForm
-from workers.models import HourEntry, Total, Worker
+from workers.models import HourEntry, Timer, Total, Worker
 from workers.views.common import posted, with_worker
 from workers.words import Domain
 
@@ -41,6 +41,7 @@ def home(request: SignedIn, worker: Worker) -> HttpResponse:
         "has_job": last is not None or worker.employments.exists(),
         "counted": counted_minutes(worker),
         "panels": panels(request, worker),
+        "timer": Timer.objects.filter(worker=worker).first(),
         **figures(worker, monday),
     }
     return render(request, "workers/home.html", context)

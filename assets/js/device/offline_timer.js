@@ -6,33 +6,37 @@ import * as store from "./store.js";
 const LONGEST = 16 * 3600;
 const seconds = () => Math.floor(Date.now() / 1000);
 
-/** Show it and let it be started and stopped; `onStop(spans, began)` gets its time by day. */
+/**
+ * Show it and let it be started and stopped; `onStop(spans, began)` gets its time by day. Stopped, it stays until
+ * its time is kept: the function that comes back takes it away, if it began then.
+ */
 export function drawTimer(place, known, onStop) {
   const box = place.querySelector("[data-timer]");
-  const [begin, end] = [box.querySelector("[data-begin]"), box.querySelector("[data-end]")];
-  const running = box.querySelector("[data-running]");
+  const part = (name) => box.querySelector(`[data-${name}]`);
   const show = () => {
-    const timer = known.timer;
-    begin.hidden = Boolean(timer);
-    end.hidden = running.hidden = !timer;
-    if (timer) running.textContent = `${clockOf(timer.started_at)} · ${asTyped(Math.max(0, Math.floor(((timer.stopped_at ?? seconds()) - timer.started_at) / 60)))}`;
+    const { timer } = known;
+    part("begin").hidden = Boolean(timer);
+    for (const name of ["end", "clear", "running"]) part(name).hidden = !timer;
+    if (!timer) return;
+    const minutes = Math.floor(((timer.stopped_at ?? seconds()) - timer.started_at) / 60);
+    part("running").textContent = `${clockOf(timer.started_at)} · ${asTyped(Math.max(0, minutes))}`;
   };
-  begin.addEventListener("click", async () => {
-    known.timer = { started_at: seconds(), stopped_at: null, here: true };
+  const set = async (timer) => {
+    known.timer = timer;
     await store.know(known);
     show();
-  });
-  end.addEventListener("click", async () => {
-    const { started_at, stopped_at } = known.timer;
-    const spans = split(started_at, stopped_at ?? seconds());
-    known.timer = null;
-    await store.know(known);
-    show();
-    onStop(spans, started_at);
+  };
+  part("begin").addEventListener("click", () => set({ started_at: seconds(), stopped_at: null, here: true }));
+  part("clear").addEventListener("click", () => set(null));
+  part("end").addEventListener("click", async () => {
+    const { timer } = known;
+    await set({ ...timer, stopped_at: timer.stopped_at ?? seconds() });
+    onStop(split(timer.started_at, known.timer.stopped_at), timer.started_at);
   });
   box.hidden = false;
   show();
   setInterval(show, 15000);
+  return (began) => known.timer?.started_at === began && set(null);
 }
 
 const clockOf = (moment) => new Date(moment * 1000).toTimeString().slice(0, 5);
