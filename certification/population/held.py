@@ -58,11 +58,16 @@ class Held:
         )
 
     def _fits(self) -> SQL:
+        """A row for each level that fits, or one with no level where any may."""
+        rows = []
+        for wanted, n in self.fits.items():
+            asked = dict(wanted)
+            rows += [{"n": n, "level": code, **asked} for code in asked.pop("any_of") or [""]]
         return relation(
             "fit",
-            "n int, any_of text[], of_kind text, training numeric, issued_by date, jurisdiction text,"
+            "n int, level text, of_kind text, training numeric, issued_by date, jurisdiction text,"
             " other_state bool, issued_after date, issued_before date",
-            ({"n": n, **dict(wanted)} for wanted, n in self.fits.items()),
+            rows,
         )
 
     def facts(self) -> list[SQL]:
@@ -154,7 +159,8 @@ _FITTING = """
     SELECT held.worker_id, held.who, true AS stated,
         'credential' AS kind, fit.n::text AS key, 0::numeric AS value
     FROM held LEFT JOIN known ON known.code = held.level
-    JOIN fit ON (fit.any_of IS NULL OR held.level = ANY (fit.any_of))
+    CROSS JOIN LATERAL (VALUES (held.level), ('')) AS place(level)
+    JOIN fit ON fit.level = place.level
         AND (fit.of_kind IS NULL OR held.kind = fit.of_kind OR fit.of_kind = {}
             AND coalesce(known.role, held.role) = ANY ({}::text[])
             AND CASE WHEN known.code IS NULL THEN held.state ELSE known.jurisdiction END <> 'US')
