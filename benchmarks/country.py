@@ -30,7 +30,8 @@ from certification.numbers import credential_number
 from certification.requirements.language import AnyOf, AtLeast, Leaf, Not, Requirement
 from tests.builders.stating import statements_of
 from tests.requirements.meeting import facts_for
-from workers.models import Agreement, Employment, HourEntry, Statement, SupervisionSession, Total, Worker
+from workers import tracking
+from workers.models import Agreement, Employment, HourEntry, Statement, SupervisionSession, Worker
 from workers.models.hours import WorkDay
 
 WORK = ("peer_support", "peer_recovery", "recovery_coaching", "recovery_support", "family_peer_support")
@@ -41,6 +42,7 @@ BASES = ("qualified-supervisor", "registered-peer-supervisor", "approved-supervi
 BASES_SHARE = (70, 15, 10, 5)
 WORKERS_AN_EMPLOYER = 200
 LONGEST = 2_500
+TRACKED_AT_ONCE = 2_000
 NOON = "12:00:00+00"
 
 
@@ -274,7 +276,7 @@ def _credentials(rng: Random, careers: list[Career], today: date) -> None:
         made.append(
             (
                 number, credential_number(authority.number_prefix, number), career.worker, standard.level_id,
-                authority.pk, standard.pk, moment,
+                authority.pk, standard.pk, moment, "Worker", f"Number{career.worker}",
             )
         )  # fmt: skip
         issued = today - timedelta(days=rng.randint(1, 1400))
@@ -286,7 +288,7 @@ def _credentials(rng: Random, careers: list[Career], today: date) -> None:
             events.append((number, "suspended", issued + timedelta(days=60), None, "Under review.", moment))
             if rng.random() < 0.5:
                 events.append((number, "reinstated", issued + timedelta(days=120), None, "", moment))
-    copy_in(Credential, "id number worker level authority standard created_at", made)
+    copy_in(Credential, "id number worker level authority standard created_at given_name family_name", made)
     copy_in(CredentialEvent, "credential kind effective_on expires_on reason recorded_on", events)
     _count_on(Credential)
 
@@ -383,18 +385,10 @@ def _days() -> None:
 
 
 def _totals() -> None:
-    with without_indexes(Total), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO workers_total
-                (worker_id, month, standing, work, domain, pay, state, supervised, practicum, minutes)
-            SELECT worker_id, date_trunc('month', day)::date,
-                CASE status WHEN 'approved' THEN 'counted' ELSE 'waiting' END,
-                work, domain, pay, state, supervised, practicum, sum(minutes)
-            FROM workers_hourentry
-            GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
-            """
-        )
+    """As the background worker keeps them, some thousand workers at a time."""
+    ids = list(Worker.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), TRACKED_AT_ONCE):
+        tracking.rewrite_totals(ids[start : start + TRACKED_AT_ONCE])
 
 
 # COPY

@@ -19,7 +19,8 @@ from tests.stack import Stack
 
 # No test asserts a time: on a busy machine an example may take longer than Hypothesis allows by default.
 hypothesis.register_profile("peerladder", deadline=None)
-hypothesis.load_profile("peerladder")
+hypothesis.register_profile("nightly", deadline=None, max_examples=5_000, print_blob=True)
+hypothesis.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "peerladder"))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

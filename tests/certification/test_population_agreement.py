@@ -1,7 +1,7 @@
 """Both interpreters of the requirement language agree: `explain` for one worker, `population` for all.
 
 Hypothesis makes up lives and requirements; the lives are stored, and every requirement is put to every life.
-A few dozen examples run with all tests; at night more of them: EXAMPLES=5000 make test ARGS=<this file>
+A few dozen examples run with all tests, thousands in the nightly profile; see CONTRIBUTING.md.
 """
 
 import os
@@ -19,7 +19,9 @@ from tests.builders.lives import World, a_world, store
 from tests.strategies import DAYS_ASKED, lives, questions, several
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
+A_FEW = 60
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+EXAMPLES = int(os.environ.get("EXAMPLES", settings().max_examples if NIGHTLY else A_FEW))
 
 
 @pytest.fixture
