@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -124,3 +125,19 @@ class SystemForm(forms.Form):
 
     def clean_scopes(self) -> list[Scope]:
         return [Scope(name) for name in self.cleaned_data["scopes"]]
+
+
+class SuccessorForm(forms.Form):
+    """Who takes over what somebody leaves undone."""
+
+    successor = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who signs the hours that still wait for them"),
+        required=False,
+        empty_label=_("Nobody for now"),
+    )
+
+    def __init__(self, *args: Any, successors: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["successor"]
+        field.queryset = successors

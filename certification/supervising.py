@@ -201,7 +201,7 @@ def in_words(names: Iterable[str]) -> str:
 
 
 def standards_of(agreement: Agreement, *, on: date, goals: bool) -> list[Standard]:
-    """Standards that an agreement may be held against, those of the worker's goals first.
+    """Standards that an agreement may be held against; goals first, then those that ask for supervision.
 
     The levels of the states in which the worker works for this employer; with `goals`, which are the
     worker's own to know, those they aim at as well.
@@ -213,7 +213,7 @@ def standards_of(agreement: Agreement, *, on: date, goals: bool) -> list[Standar
     levels = Level.objects.open().filter(there | Q(pk__in=aimed))
     found = Standard.objects.in_force(on).filter(level__in=levels)
     listed = found.select_related("level__program__jurisdiction").order_by("level__title", "pk")
-    return sorted(listed, key=lambda standard: standard.level_id not in aimed)
+    return sorted(listed, key=lambda one: (one.level_id not in aimed, not Rule.of(one).asks))
 
 
 def figures(agreement: Agreement, leaf: Supervision, *, on: date) -> dict[str, Any]:

@@ -3,15 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from certification.models import Goal
+from certification.models import Goal, Standard
 from certification.requirements.findings import Finding
 from certification.requirements.sentences import sentence
 from certification.supervising import Rule, figures, spans, standards_of
 from certification.wording import Wording
 from workers.models import Agreement, Worker
+
+
+class StandardForm(forms.Form):
+    """Under which standard an agreement is looked at."""
+
+    standard = forms.ChoiceField(label=_("Under the rule of"))
+
+    def __init__(self, *, standards: list[Standard], chosen: Standard) -> None:
+        super().__init__(initial={"standard": chosen.code})
+        field: Any = self.fields["standard"]
+        field.choices = [
+            (one.code, f"{one.level.title} ({one.level.program.jurisdiction})") for one in standards
+        ]
 
 
 def agreement_panel(agreement: Agreement, reader: User, chosen: Mapping[str, str]) -> dict[str, Any] | None:
@@ -37,6 +52,8 @@ def agreement_panel(agreement: Agreement, reader: User, chosen: Mapping[str, str
         "agreement": agreement,
         "standards": standards,
         "standard": standard,
+        "form": StandardForm(standards=standards, chosen=standard),
+        "today": today,
         "rule": rule,
         "spans": spans(agreement, standard),
         "lines": lines,

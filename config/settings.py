@@ -420,6 +420,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute=41),
         "options": {"expires": 3000},
     },
+    "letters to people without an account": {
+        "task": "workers.tasks.write_letters",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "supervision that ends and hours that wait": {
         "task": "workers.tasks.remind",
         "schedule": crontab(minute=22),

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from workers import import_work, reminders, seals, tracking
+from workers import import_work, letters, reminders, seals, tracking
 
 
 @shared_task
@@ -33,3 +33,12 @@ def work_on_imports() -> int:
 def remind() -> int:
     """Tell people of supervision that ends and of hours that wait too long; each thing once."""
     return reminders.remind()
+
+
+@shared_task
+def write_letters() -> int:
+    """Write to people without an account whom providers named; safe to run twice at once."""
+    sent = 0
+    while done := letters.drain():
+        sent += done
+    return sent

@@ -23,7 +23,7 @@ from workers.entries import clock
 from workers.models import Agreement, HourEntry, SupervisorStatus
 from workers.models.supervision import Basis
 
-VOUCHED = gettext_noop("%(voucher)s put down what qualifies you to supervise: %(basis)s.")
+VOUCHED = gettext_noop("%(voucher)s recorded what qualifies you to supervise: %(basis)s.")
 CHANGED = gettext_noop("%(voucher)s changed what qualifies you to supervise: %(basis)s.")
 SEALED = gettext_noop(
     "What qualified %(supervisor)s was corrected. %(hours)s signed as supervised hours lie outside it now."
@@ -34,7 +34,7 @@ RULES = {
     "status_ends_after_it_starts": ("ended_on", gettext_lazy("The last day lies before the first.")),
     "status_once_at_a_time": (
         "started_on",
-        gettext_lazy("This is put down already for some of these days. End the other first."),
+        gettext_lazy("This is recorded already for some of these days. End the other first."),
     ),
     "status_basis_is_known": ("basis", gettext_lazy("Choose what qualifies the supervisor.")),
 }
@@ -58,6 +58,7 @@ def vouch(
     require(by, Permission.SUPERVISORS_VOUCH, on=voucher)
     _knows(voucher, supervisor)
     with translate(RULES):
+        outside = _minutes_outside(supervisor)
         status = SupervisorStatus.objects.create(
             supervisor=supervisor,
             basis=basis,
@@ -69,6 +70,8 @@ def vouch(
         )
         _record("supervisor.vouched", status, by)
         _tell(VOUCHED, status, by)
+        # To date what was undated takes it from the days before.
+        _tell_of_sealed(status, before=outside)
         transaction.on_commit(tracking.wake)
     return status
 
@@ -80,7 +83,7 @@ def change_end(status: SupervisorStatus, *, ended_on: date | None, by: User) -> 
         row = _standing(status)
         if row.ended_on == ended_on:
             return row
-        outside = _minutes_outside(row)
+        outside = _minutes_outside(row.supervisor)
         row.ended_on = ended_on
         row.save(update_fields=["ended_on"])
         _record("supervisor.status_changed", row, by)
@@ -95,7 +98,7 @@ def withdraw(status: SupervisorStatus, *, by: User) -> SupervisorStatus:
     """Say that it was put down by mistake: from now on it qualifies for no day."""
     require(by, Permission.SUPERVISORS_VOUCH, on=status)
     row = _standing(status)
-    outside = _minutes_outside(row)
+    outside = _minutes_outside(row.supervisor)
     row.withdrawn_by, row.withdrawn_on = by, timezone.now()
     row.save(update_fields=["withdrawn_by", "withdrawn_on"])
     _record("supervisor.status_withdrawn", row, by)
@@ -141,16 +144,16 @@ def _standing(status: SupervisorStatus) -> SupervisorStatus:
     return row
 
 
-def _minutes_outside(status: SupervisorStatus) -> dict[int, int]:
+def _minutes_outside(supervisor: User) -> dict[int, int]:
     """Minutes that lie outside, by worker."""
-    found = signed_outside(status.supervisor).order_by().values_list("worker").annotate(Sum("minutes"))
+    found = signed_outside(supervisor).order_by().values_list("worker").annotate(Sum("minutes"))
     return dict(found)
 
 
 def _tell_of_sealed(status: SupervisorStatus, *, before: dict[int, int]) -> None:
     """Nothing sealed changes, and nothing changes silently: the workers and their employers are told."""
     entries = signed_outside(status.supervisor)
-    now = dict(entries.order_by().values_list("worker").annotate(Sum("minutes")))
+    now = _minutes_outside(status.supervisor)
     grown = {worker: minutes for worker, minutes in now.items() if minutes > before.get(worker, 0)}
     if not grown:
         return

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import members, organisations
-from accounts.forms import EmployerForm, RoleForm
+from accounts.forms import EmployerForm, RoleForm, SuccessorForm
 from accounts.htmx import go_to, render_form
 from accounts.models import Membership, Organisation, User
 from accounts.policy import Permission, may, require
@@ -92,7 +92,7 @@ def member(request: SignedIn, slug: str, pk: int) -> HttpResponse:
         "organisation": organisation,
         "membership": membership,
         "form": form,
-        "successors": _successors(membership),
+        "successor": SuccessorForm(successors=_successors(membership)),
     }
     return render_form(request, "accounts/member.html", context, wrong=form)
 
@@ -110,8 +110,8 @@ def _successors(membership: Membership) -> QuerySet[User]:
 def end_membership(request: SignedIn, slug: str, pk: int) -> HttpResponse:
     organisation = managed_or_refuse(request, slug)
     membership = _member_or_404(organisation, pk)
-    chosen = request.POST.get("successor", "")
-    successor = _successors(membership).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+    form = SuccessorForm(request.POST, successors=_successors(membership))
+    successor = form.cleaned_data["successor"] if form.is_valid() else None
     try:
         members.end(membership=membership, by=request.user, successor=successor)
     except Refused as refusal:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from accounts.refusals import Refused
 from tests.builders.accounts import a_person
 from tests.builders.learning import a_completion, a_course, a_provider, a_trainer, an_exam
 from tests.builders.workers import a_statement, a_worker, hours
-from workers import learning
+from workers import learning, letters
 from workers.hours import SomeRefused
 from workers.learning import NewCompletion
 from workers.models import Completion, Statement
@@ -221,6 +221,34 @@ def test_who_is_here_gets_a_notice_and_who_is_not_a_letter(ana, course, tess):
 
     assert Notice.objects.get().user == ana.user
     assert Completion.objects.get(mail_due=True).email == "nobody@example.org"
+
+
+def test_a_letter_is_written_once_to_each_who_is_not_here(ana, course, tess, mailoutbox):
+    upload(course, tess, "ana@example.org", "nobody@example.org")
+    upload(a_course(course.provider), tess, "nobody@example.org")
+
+    assert (letters.drain(), letters.drain()) == (2, 0)
+    assert [letter.to for letter in mailoutbox] == [["nobody@example.org"]]
+
+
+def test_a_letter_names_no_course(course, tess, mailoutbox):
+    upload(course, tess, "nobody@example.org")
+
+    letters.drain()
+
+    assert course.title not in mailoutbox[0].subject + mailoutbox[0].body
+
+
+def test_a_letter_that_could_not_be_sent_stays_due(course, tess, settings, tmp_path):
+    upload(course, tess, "nobody@example.org")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    (tmp_path / "full").touch()
+    settings.EMAIL_FILE_PATH = str(tmp_path / "full" / "mail")
+
+    with pytest.raises((OSError, ImproperlyConfigured)):
+        letters.drain()
+
+    assert Completion.objects.filter(mail_due=True).exists()
 
 
 # What the worker makes of it

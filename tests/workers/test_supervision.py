@@ -132,6 +132,20 @@ def test_whose_hours_lie_outside_is_told_and_so_is_the_employer(job, owner):
     assert Event.objects.filter(verb="supervisor.sealed_outside").get().data == {"minutes": 480, "workers": 1}
 
 
+def test_to_date_what_was_undated_tells_of_the_days_before(job, owner):
+    signed(an_entry(job.employment, day=yesterday()), by=job.supervisor)
+
+    vouching.vouch(
+        supervisor=job.supervisor,
+        basis=Basis.QUALIFIED_SUPERVISOR,
+        voucher=job.employer,
+        started_on=timezone.localdate(),
+        by=owner,
+    )
+
+    assert job.user.notices.filter(message=vouching.SEALED).exists()
+
+
 def test_a_longer_status_tells_nobody_of_sealed_hours(job, owner):
     status = a_status(job.supervisor, job.employer, ended_on=yesterday())
     signed(an_entry(job.employment, day=yesterday()), by=job.supervisor)

@@ -112,7 +112,7 @@ def vouch(request: SignedIn, slug: str) -> HttpResponse:
         except Refused as refusal:
             on_form(form, refusal)
         else:
-            messages.success(request, _("Put down. The supervisor was told."))
+            messages.success(request, _("Recorded. The supervisor was told."))
             return go_to(request, "workers:supervisor", slug, status.supervisor_id)
     return render_form(request, "workers/vouch_form.html", {"form": form, "voucher": voucher}, wrong=form)
 
