@@ -99,6 +99,7 @@ CLASSES: dict[str, dict[FieldClass, str]] = {
         # Whoever holds the document reads these in it.
         ORGANISATION: "id uid worker issued_at sha256 key_id signature approved_minutes supervised_minutes"
         " pending_minutes first_day last_day",
+        SENSITIVE: "content",
     },
     "workers.Declaration": {PUBLIC: "id version language text", ORGANISATION: "first_used_at"},
     "workers.SigningLink": {

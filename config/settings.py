@@ -54,6 +54,8 @@ API_RATE_ANONYMOUS = env.str("API_RATE_ANONYMOUS", "60/minute")
 API_RATE_NETWORK = env.str("API_RATE_NETWORK", "600/minute")
 API_RATE_USER = env.str("API_RATE_USER", "600/minute")
 EVIDENCE_MAX_MB = env.int("EVIDENCE_MAX_MB", 10, validate=validate.Range(min=1, max=100))
+SIGNING_KEY = env.str("SIGNING_KEY", "")
+SIGNING_KEYS_RETIRED: list[str] = env.list("SIGNING_KEYS_RETIRED", [])
 IMPORT_MAX_MB = env.int("IMPORT_MAX_MB", 50, validate=validate.Range(min=1, max=500))
 env.seal()
 EVIDENCE_MAX_BYTES = EVIDENCE_MAX_MB * 1_000_000

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from workers.views import (
     agreements,
     device,
+    exports,
     home,
     hours,
     imports,
@@ -15,6 +16,7 @@ from workers.views import (
     signing,
     supervision,
     supervisors,
+    transcripts,
 )
 
 app_name = "workers"
@@ -86,6 +88,14 @@ urlpatterns = [
         jobs.answer_offer,
         name="answer_offer",
     ),
+    path("transcripts/key", transcripts.public_key, name="transcript_key"),
+    path("transcripts/<uuid:uid>/", transcripts.check, name="transcript"),
+    path("transcripts/<uuid:uid>/transcript.pdf", transcripts.document, name="transcript_pdf"),
+    path("record/export/", exports.export, name="export"),
+    path("record/export/transcript/", transcripts.issue, name="issue_transcript"),
+    path("record/export/hours.csv", exports.own_hours, name="export_hours"),
+    path("record/export/record.zip", exports.own_record, name="export_all"),
+    path("people/<slug:slug>/hours.csv", exports.team_hours, name="team_hours"),
     path("record/imports/", imports.own_imports, name="imports"),
     re_path(
         r"^imports/(?P<kind>[a-z]+)\.(?P<form>csv|xlsx)$", imports.import_template, name="import_template"

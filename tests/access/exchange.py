@@ -5,6 +5,7 @@ from typing import Any
 from tests.access_table import Row, row
 from tests.builders.imports import an_import
 from tests.cast import Cast
+from workers import transcripts
 from workers.models import RosterLine
 
 EMPLOYER = {"owner": 200, "manager": 200, "everyone": 404}
@@ -25,7 +26,20 @@ def offer(cast: Cast) -> list[Any]:
     return [RosterLine.objects.get().pk]
 
 
+def transcript(cast: Cast) -> list[Any]:
+    return [transcripts.issue(worker=cast.ana, by=cast.worker).uid]
+
+
 ROWS: list[Row] = [
+    row("workers:export", worker=200, another_worker=200, everyone=302),
+    row("workers:export_hours", worker=200, another_worker=200, everyone=302),
+    row("workers:export_all", worker=200, another_worker=200, everyone=302),
+    row("workers:team_hours", url=lambda cast: [cast.employer.slug], **EMPLOYER),
+    row("workers:issue_transcript", "POST", everyone=302),
+    row("workers:transcript_pdf", url=transcript, worker=200, everyone=404),
+    row("workers:transcript", url=transcript, visitor=200, everyone=200),
+    row("workers:transcript", "POST", url=transcript, visitor=422, everyone=422),
+    row("workers:transcript_key", visitor=200, everyone=200),
     row("workers:imports", worker=200, another_worker=200, everyone=302),
     row("workers:imports", "POST", worker=422, another_worker=422, everyone=302),
     row("workers:team_imports", url=lambda cast: [cast.employer.slug], **EMPLOYER),

@@ -163,6 +163,8 @@ class Transcript(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="transcripts")
     issued_at = models.DateTimeField(default=timezone.now)
+    #: All that it says; see workers/transcripts.py.
+    content = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
     key_id = models.CharField(max_length=64)
     signature = models.CharField(max_length=100)
@@ -178,6 +180,11 @@ class Transcript(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uid}, {self.issued_at:%Y-%m-%d}"
+
+    @property
+    def worker_name(self) -> str:
+        """The name that it bears, whatever the worker is called by now."""
+        return f"{self.content['worker']['given_name']} {self.content['worker']['family_name']}"
 
     @property
     def policy_user_id(self) -> int | None:
