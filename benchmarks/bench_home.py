@@ -33,7 +33,7 @@ def rows(stack: Stack) -> Iterator[Row]:
         goal=20,
         better="lower",
     )
-    yield Row(f"{name}, queries", queries(worker.user), 15, "queries", goal=1, better="lower")
+    yield Row(f"{name}, queries", queries(worker.user, HOME), 15, "queries", goal=1, better="lower")
 
 
 def cookie_of(user: User) -> str:
@@ -46,10 +46,10 @@ def cookie_of(user: User) -> str:
     return f"sessionid={session.session_key}"
 
 
-def queries(user: User) -> int:
+def queries(user: User, page: str) -> int:
     client = InProcess(headers={"host": "localhost"})
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    client.get(HOME)
+    client.get(page)
     with CaptureQueriesContext(connection) as captured:
-        client.get(HOME)
+        client.get(page)
     return len(captured)

@@ -153,6 +153,7 @@ class Ledger:
         self._by_work: dict[str | None, list[ExperienceRow]] = defaultdict(list)
         for row in rows:
             self._by_work[row.work].append(row)
+        self._made: dict[tuple[int, ...], Series] = {}
         # Held by the record, so the answers live and die with it.
         self.rows = lru_cache(maxsize=None)(self._rows)
         self.series = lru_cache(maxsize=None)(self._series)
@@ -168,7 +169,12 @@ class Ledger:
         return tuple(row for work in taken for row in self._by_work.get(work, ()) if which.takes(row))
 
     def _series(self, which: Filter) -> Series:
-        return Series((row.start, row.end, row.minutes) for row in self.rows(which))
+        # Most careers are of one kind: many filters take the same rows.
+        rows = self.rows(which)
+        same = tuple(map(id, rows))
+        if same not in self._made:
+            self._made[same] = Series((row.start, row.end, row.minutes) for row in rows)
+        return self._made[same]
 
     def _by_domain(self, which: Filter) -> dict[str | None, Series]:
         """One series for each domain the rows name; None holds what names none."""
