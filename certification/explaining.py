@@ -1,5 +1,6 @@
 """Explains workers of the database by its standards, in the shape of `requirements.answers`."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -57,13 +58,21 @@ class Loaded:
     def levels(self) -> Mapping[str, Any]:
         return dict.fromkeys(Level.objects.values_list("code", flat=True))
 
-    @property
+    @cached_property
     def catalogue(self) -> Catalogue:
         return catalogue(self.on)
 
     def current(self, level: str, on: date | None = None) -> Asked | None:
         day = on or self.on
-        return next((asked(s) for s in self._published if s.level.code == level and day in s.in_force), None)
+        versions = self._by_level.get(level, ())
+        return next((asked(version) for version in versions if day in version.in_force), None)
+
+    @cached_property
+    def _by_level(self) -> Mapping[str, list[Standard]]:
+        found: dict[str, list[Standard]] = defaultdict(list)
+        for standard in self._published:
+            found[standard.level.code].append(standard)
+        return found
 
 
 def explain_worker(

@@ -64,8 +64,10 @@ class LibraryLike(Protocol):
     def current(self, level: str, on: date | None = None) -> Any: ...
 
 
-def answer(request: object, library: LibraryLike, *, today: date) -> dict[str, Any]:
-    """The answer to one request: {id, standard | level, on, renewal, worker}; `on` is today unless given.
+def answer(request: object, library: LibraryLike, *, today: date, renewal: bool = False) -> dict[str, Any]:
+    """The answer to one request: {id, standard | level, on, renewal, worker}.
+
+    `today` and `renewal` stand in for what the request does not say.
 
     Raises RequirementError with the path of what is wrong.
     """
@@ -73,7 +75,7 @@ def answer(request: object, library: LibraryLike, *, today: date) -> dict[str, A
     if "id" in given:
         read_id(given["id"])
     on = read_day(given["on"], "on") if given.get("on") is not None else today
-    renewal = FLAG.read(given.get("renewal", False), "renewal")
+    renewal = FLAG.read(given.get("renewal", renewal), "renewal")
     standard = standard_asked(given, library, on)
     record = parse_record(given.get("worker"), "worker")
     told = judged(standard, record, on, library.catalogue, renewal=renewal)
@@ -195,7 +197,9 @@ def read_record(text: str, name: str) -> Record:
     return parse_record(data["worker"], "worker")
 
 
-def batch(lines: Iterable[str], library: LibraryLike, *, today: date) -> Iterator[dict[str, Any]]:
+def batch(
+    lines: Iterable[str], library: LibraryLike, *, today: date, renewal: bool = False
+) -> Iterator[dict[str, Any]]:
     """One answer for each line of NDJSON, in order; a bad line is answered with what is wrong in it.
 
     {"id", "line", "error": {"path", "found", "expected", "message"}}; empty lines are skipped.
@@ -206,7 +210,7 @@ def batch(lines: Iterable[str], library: LibraryLike, *, today: date) -> Iterato
         request = None
         try:
             request = read_json(fit(text), "line")
-            yield answer(request, library, today=today)
+            yield answer(request, library, today=today, renewal=renewal)
         except RequirementError as error:
             yield refusal(number, request, error)
 

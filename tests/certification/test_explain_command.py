@@ -152,6 +152,22 @@ def test_a_pile_of_paper_applications_is_answered_line_by_line(tmp_path):
     assert [answer["error"]["path"] for answer in answers[1:]] == ["standard", "worker.born", "line"]
 
 
+def test_day_and_renewal_of_the_command_stand_in_where_a_line_does_not_say(tmp_path):
+    path = tmp_path / "pile.ndjson"
+    asked = {"standard": "mn-cps-2@2020", "worker": {}}
+    path.write_text(json.dumps(asked) + "\n" + json.dumps(asked | {"on": "2026-02-01", "renewal": False}))
+
+    said = explain("--batch", str(path), "--on", "2025-01-01", "--renewal")
+    answers = [json.loads(line) for line in said.splitlines()]
+
+    assert [(one["on"], one["renewal"]) for one in answers] == [("2025-01-01", True), ("2026-02-01", False)]
+
+
+def test_a_batch_beside_a_record_is_refused(record):
+    with pytest.raises(CommandError, match="leave out --record"):
+        explain("--batch", "pile.ndjson", "--record", record)
+
+
 def test_a_line_that_is_no_text_is_refused_alone(tmp_path):
     good = json.dumps({"id": "ü", "standard": "mn-cps-2@2020", "worker": ANA}, ensure_ascii=False)
     path = tmp_path / "pile.ndjson"

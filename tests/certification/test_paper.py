@@ -246,6 +246,17 @@ def test_a_batch_is_answered_as_lines(desk, standard):
     assert told[3]["line"] == 4
 
 
+def test_a_thousand_lines_cost_no_more_queries_than_one(desk, standard, django_assert_max_num_queries):
+    line = {"level": standard.level.code, "on": "2026-01-01", "worker": {"born": "1990-05-01"}}
+    text = "\n".join(json.dumps(line | {"id": n}) for n in range(1000))
+    sent = {"file": SimpleUploadedFile("pile.ndjson", text.encode()), "answer": "csv"}
+
+    with django_assert_max_num_queries(15):
+        done = desk.post(at("desk_paper_batch"), sent)
+
+    assert text_of(done).count("unmet") == 1000
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

@@ -58,7 +58,11 @@ class Command(BaseCommand):
     def answer(self, *, batch: str | None, worker: str | None, on: str | None, **options: Any) -> None:
         day = read_day(on, "on") if on else timezone.now().date()
         if batch:
-            self.batch(batch, day)
+            if worker or options["record"]:
+                raise CommandError(
+                    "Each line of a batch has its own record: leave out --record and --worker."
+                )
+            self.batch(batch, day, renewal=options["renewal"])
         elif worker:
             self.worker(worker, day, **options)
         elif options["level"] or options["standard"]:
@@ -66,8 +70,8 @@ class Command(BaseCommand):
         else:
             raise CommandError("Say what to judge by: --level, --standard or --batch.")
 
-    def batch(self, name: str, today: date) -> None:
-        for told in batch(lines(name), files.shipped(), today=today):
+    def batch(self, name: str, today: date, *, renewal: bool) -> None:
+        for told in batch(lines(name), files.shipped(), today=today, renewal=renewal):
             self.stdout.write(json.dumps(told, ensure_ascii=False))
 
     def record(self, day: date, *, record: Path | None, renewal: bool, as_json: bool, **asked: Any) -> None:
