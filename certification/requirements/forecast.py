@@ -105,7 +105,9 @@ def forecasts(
     known = catalogue.levels.get(level or "")
     place = jurisdiction or (known.jurisdiction if known else None)
     told: dict[str, Outcome] = {}
-    outlook(requirement, Case(renewed(record, on), on, catalogue, level, place), path, told)
+    # What is recorded for days to come is not done yet; the pace stands for those days.
+    case = moved(Case(renewed(record, on), on, catalogue, level, place), on)
+    outlook(requirement, case, path, told)
     return {where: None if isinstance(one, Unforeseen) else one for where, one in told.items()}
 
 

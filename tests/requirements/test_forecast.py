@@ -50,6 +50,15 @@ def test_a_part_of_a_day_needs_the_whole_day():
     assert looks_ahead(hours(100.01), daily(60, 90)) == ON + timedelta(days=11)
 
 
+def test_hours_recorded_for_days_to_come_bring_no_day_nearer():
+    done = [work(20, "2025-11-15"), work(9, "2025-12-15"), work(6, "2025-09-13"), work(1, "2025-11-19")]
+    to_come = [work(17, "2026-01-31"), work(20, "2026-01-07")]
+    asked = hours(52, within_months=5)
+
+    assert looks_ahead(asked, record(experience=done + to_come)) == date(2026, 3, 8)
+    assert looks_ahead(asked, record(experience=done)) == date(2026, 3, 8)
+
+
 def test_only_the_last_90_days_make_the_pace():
     of = daily(60, 200)
     assert looks_ahead(hours(210), of) == ON + timedelta(days=10)
