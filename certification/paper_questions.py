@@ -418,6 +418,12 @@ class Paper:
 
     def __init__(self, requirement: Requirement, *, level: str, words: Wording, data: Any = None) -> None:
         asked = Asked(requirement)
+        self.capped = {
+            slug: leaf.topic
+            for leaf in asked.of(Training)
+            for slug, _most in leaf.max_by_topic or ()
+            if slug not in (leaf.topic, *dict(leaf.by_topic or ()))
+        }
         groups = [about(asked), places(asked), exams(asked), referees(asked), papers(asked, words)]
         self.person = PersonForm(data, groups=groups)
         tables = [
@@ -458,8 +464,14 @@ class Paper:
         """What was filled in, as it stands under `worker` in a record file."""
         written = self.person.record()
         for table in self.tables:
-            written |= said({table.key: [form.record() for form in table.rows.filled()]})
+            written |= said({table.key: [self.row(form.record()) for form in table.rows.filled()]})
         return written
+
+    def row(self, row: Data) -> Data:
+        """A topic that a standard names only to cap it is a part of the training that it caps."""
+        if row.get("topic") in self.capped and "hours" in row:
+            return row | {"topic": self.capped[row["topic"]], "by_topic": {row["topic"]: row["hours"]}}
+        return row
 
     def refuse(self, error: RequirementError) -> None:
         """Put what is wrong at the field that says it."""

@@ -273,6 +273,20 @@ def test_a_batch_that_cannot_be_answered_is_refused(desk, content, told):
     assert told in text_of(page)
 
 
+def test_a_topic_that_is_only_capped_counts_up_to_its_cap(desk):
+    capped = {"training": {"hours": 20, "topic": "behavioral_health", "max_by_topic": {"families": 8}}}
+    standard = an_open_standard(capped, authority=a_working_authority())
+    desk.force_login(staff(standard.level.program.authority))
+    url = f"{at('desk_paper')}?standard=standard:{standard.pk}&on={ON}"
+
+    def judged(own, families):
+        given = {"behavioral_health": own, "families": families}
+        typed = [{"topic": topic, "hours": str(hours)} for topic, hours in given.items()]
+        return desk.post(url, rows("training", *typed)).context["verdict"]
+
+    assert (judged(12, 8), judged(11, 9), judged(11, 8)) == ("met", "unmet", "unmet")
+
+
 # The form of every standard
 
 STANDARDS = shipped().standards
