@@ -34,11 +34,26 @@ ATTESTATION = {
         " saber y entender, se trabajaron como consta aquí."
     ),
 }
+#: Of somebody outside, with whom no supervision was agreed here.
+OUTSIDE = {
+    "en": (
+        "I know of this person's work on these days in the way that I state here. I have looked at these"
+        " hours. To the best of my knowledge they were worked as written here."
+    ),
+    "es": (
+        "Conozco el trabajo de esta persona en estos días de la manera que indico aquí. He revisado estas"
+        " horas. Según mi leal saber y entender, se trabajaron como consta aquí."
+    ),
+}
 
 
-def wording(*, attesting: bool = False) -> str:
-    """What is declared by a signature, in the reader's language; `attesting`, as a colleague."""
-    return (ATTESTATION if attesting else WORDING)[_language()]
+def wording(*, attesting: bool = False, outside: bool = False) -> str:
+    """What is declared by a signature, in the reader's language.
+
+    `attesting`: as a colleague; `outside`: through a link that no agreement stands behind.
+    """
+    words = OUTSIDE if outside else ATTESTATION if attesting else WORDING
+    return words[_language()]
 
 
 def _language() -> str:
@@ -72,7 +87,8 @@ def sign(
     """Put down one signature under these entries, by a person with a sign-in or through a link."""
     language = _language()
     declaration, _made = Declaration.objects.get_or_create(
-        text=wording(attesting=attesting), defaults={"version": VERSION, "language": language}
+        text=wording(attesting=attesting, outside=link is not None and link.agreement_id is None),
+        defaults={"version": VERSION, "language": language},
     )
     return Signature.objects.create(
         signed_at=at,

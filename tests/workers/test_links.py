@@ -22,7 +22,7 @@ from workers import hours, links
 from workers.canonical import fingerprint
 from workers.models import HourEntry, Signature, SigningLink
 from workers.models.supervision import Basis, SignedAs
-from workers.signing import VERSION
+from workers.signing import OUTSIDE, VERSION
 from workers.verification import verify
 
 Status = HourEntry.Status
@@ -190,6 +190,7 @@ def test_what_somebody_outside_signs_is_not_supervised(
         None,
         SignedAs.LINK,
     )
+    assert entry.signature.declaration.text == OUTSIDE["en"]
 
 
 def test_some_are_left_out_and_go_on_waiting(client, left, token):

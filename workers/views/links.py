@@ -170,7 +170,7 @@ def _to_sign(request: HttpRequest, link: SigningLink, form: LinkForm) -> HttpRes
         "entries": [(entry, str(entry.pk) in left_out) for entry in entries],
         "minutes": sum(entry.minutes for entry in entries),
         "seen": " ".join(f"{entry.pk}:{fingerprint(entry)}" for entry in entries),
-        "declaration": signing.wording(),
+        "declaration": signing.wording(outside=link.agreement_id is None),
         "version": signing.VERSION,
     }
     return render_form(request, "workers/signing_link.html", context, wrong=form)
