@@ -1,7 +1,8 @@
 """What waits for a supervisor's signature."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,6 +24,7 @@ from accounts.refusals import Refused
 from accounts.requests import SignedIn
 from workers import hours, oddities, sessions, signing, supervision
 from workers.canonical import fingerprint
+from workers.entries import clock
 from workers.models import Agreement, HourEntry, SupervisionSession, Worker
 from workers.oddities import Week
 from workers.views.common import ids
@@ -127,15 +130,18 @@ def _groups(waiting: QuerySet[HourEntry], weeks: list[Week], chosen: set[str]) -
 
 def _group(week: Week, rows: list[dict[str, Any]]) -> dict[str, Any]:
     entries = [row["entry"] for row in rows]
+    days: dict[date, int] = defaultdict(int)
+    for entry in sorted(entries, key=lambda entry: entry.day):
+        days[entry.day] += entry.minutes
     return {
         "key": f"{week.worker_id}-{week.monday.isoformat()}",
         "worker": entries[0].worker,
         "monday": week.monday,
         "rows": rows,
-        "days": len({entry.day for entry in entries}),
+        "line": " · ".join(f"{date_format(day, 'D')} {clock(minutes)}" for day, minutes in days.items()),
         "minutes": sum(entry.minutes for entry in entries),
         "odd": sum(bool(row["flags"]) for row in rows),
-        "open": week.odd or any(row["chosen"] for row in rows),
+        "open": bool(week.odd) or any(row["chosen"] for row in rows),
         "seen": " ".join(f"{entry.pk}:{fingerprint(entry)}" for entry in entries),
     }
 
