@@ -1,6 +1,8 @@
 from typing import Any
 
+from allauth.core.internal.sessionkit import get_session_user
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
+from allauth.headless.internal import sessionkit
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -18,11 +20,14 @@ class TokenAuthentication(XSessionTokenAuthentication):
     """
 
     def authenticate(self, request: Any) -> Any:
-        found = super().authenticate(request)
-        if found:
-            # The middleware did not know the person yet.
-            reading.activate(found[0])
-        return found
+        token = self.get_session_token(request)
+        session = sessionkit.lookup_session(token) if token else None
+        user = get_session_user(session) if session else None
+        if user is None:
+            return None
+        # The middleware did not know the person yet.
+        reading.activate(user)
+        return user, session
 
     def authenticate_header(self, request: Any) -> str:
         return "X-Session-Token"

@@ -62,23 +62,31 @@ def record_ids(
     organisation_id: int | None = None,
 ) -> None:
     """The same event for many rows of a model that stand in the database only, in one statement."""
-    done = _done_by(by, organisation_id, {})
+    line, params = line_for_each("named", verb, model=model, by=by, organisation_id=organisation_id)
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            INSERT INTO accounts_event (at, verb, actor_id, subject_type, subject_id, organisation_id, data)
-            SELECT %s, %s, %s, %s, unnest(%s::bigint[]), %s, %s
-            """,
-            [
-                timezone.now(),
-                verb,
-                done["actor"] and done["actor"].pk,
-                model._meta.label_lower,
-                list(ids),
-                done["organisation_id"],
-                Json(done["data"]),
-            ],
+            f"WITH named AS (SELECT unnest(%s::bigint[]) AS id) {line}",
+            [list(ids), *params],
         )
+
+
+def line_for_each(
+    rows: str,
+    verb: str,
+    *,
+    model: type[models.Model],
+    by: User | System | None,
+    organisation_id: int | None = None,
+) -> tuple[str, list[Any]]:
+    """The same as SQL, with its parameters: for the column `id` of `rows`, a part of the same statement."""
+    done = _done_by(by, organisation_id, {})
+    sql = f"""
+        INSERT INTO accounts_event (at, verb, actor_id, subject_type, subject_id, organisation_id, data)
+        SELECT %s::timestamptz, %s, %s::bigint, %s, id, %s::bigint, %s::jsonb FROM {rows}
+    """  # noqa: S608
+    actor_id = done["actor"] and done["actor"].pk
+    about = model._meta.label_lower
+    return sql, [timezone.now(), verb, actor_id, about, done["organisation_id"], Json(done["data"])]
 
 
 def _done_by(by: User | System | None, organisation_id: int | None, data: dict[str, Any]) -> dict[str, Any]:

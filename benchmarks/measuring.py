@@ -55,15 +55,15 @@ class Client:
     def get(self, path: str) -> bytes:
         return self._call("GET", path)
 
-    def post(self, path: str, data: Any) -> bytes:
-        return self._call("POST", path, json.dumps(data).encode())
+    def post(self, path: str, data: Any, *, expect: int = 200) -> bytes:
+        return self._call("POST", path, json.dumps(data).encode(), expect=expect)
 
-    def _call(self, method: str, path: str, body: bytes | None = None) -> bytes:
+    def _call(self, method: str, path: str, body: bytes | None = None, *, expect: int = 200) -> bytes:
         kind = {"Content-Type": "application/json"} if body else {}
         self.connection.request(method, path, body, headers={**self.headers, **kind})
         response = self.connection.getresponse()
         answer = response.read()
-        if response.status != 200:
+        if response.status != expect:
             raise RuntimeError(f"{path} answered {response.status}: {answer[:300]!r}")
         return answer
 

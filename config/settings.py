@@ -160,6 +160,8 @@ FORM_RENDERER = "config.forms.UswdsFormRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # What is chained (see workers.chaining); `verify_ledger` looks at all of it.
 CHAINED_FACTS = ["workers.canonical.HOURS", "certification.canonical.CREDENTIALS"]
+# Seconds between two wakes that a process sends to the background worker, however much changes.
+TRACKING_QUIET = 0.05
 # Who is told that a worker's record changed, in this order; each takes worker ids (see workers.tracking).
 TRACKING_FOLLOWERS = [
     "certification.courses.accept",

@@ -18,4 +18,5 @@ CACHES = {"default": {"BACKEND": "tests.memory.MemoryCache"}}
 # Tasks are sent to nowhere; tests with real processes (tests/stack.py) use a real broker.
 CELERY_BROKER_URL = "memory://"
 REST_FRAMEWORK = {**REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"anon": None, "network": None, "user": None}}
+TRACKING_QUIET = 0  # a wake of one test must not hold up that of the next
 WHITENOISE_AUTOREFRESH = True  # does not read every static file at each start of a client

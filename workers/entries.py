@@ -20,6 +20,7 @@ from accounts.reading import zone_of
 from accounts.refusals import Refused
 from workers.models import Employment, HourEntry, Worker
 from workers.models.hours import DAY_MINUTES
+from workers.models.ledger_rules import LIVE
 from workers.words import Mode
 
 
@@ -125,6 +126,23 @@ class Beside:
     def overlapping(self, entry: HourEntry) -> HourEntry | None:
         """The entry that shares a minute of clock time with this one."""
         return next((other for other in self._days[entry.day] if overlap(entry, other)), None)
+
+
+def near(worker: Worker, new: Collection[NewHours]) -> tuple[dict[UUID, HourEntry], Beside]:
+    """What stands under the ids of these hours, and what takes up their days; one query."""
+    ids = {one.client_id for one in new if one.client_id}
+    found = HourEntry.objects.raw(
+        f"""
+        SELECT *, {LIVE} AS live FROM workers_hourentry
+        WHERE worker_id = %s AND (client_id = ANY (%s::uuid[]) OR day = ANY (%s::date[]))
+        """,  # noqa: S608
+        [worker.pk, list(ids), list({one.day for one in new})],
+    )
+    entries = list(found)
+    for entry in entries:
+        entry.worker = worker
+    stored = {entry.client_id: entry for entry in entries if entry.client_id in ids}
+    return stored, Beside(entry for entry in entries if entry.live)  # type: ignore[attr-defined]
 
 
 def problem(entry: HourEntry, *, beside: Beside, now: datetime) -> Refused | None:

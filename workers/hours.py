@@ -28,7 +28,7 @@ from accounts.models import User
 from accounts.policy import Permission, require
 from accounts.refusals import Refused, translate
 from workers import entries as checks
-from workers import signing, tracking
+from workers import signing, storing, tracking
 from workers.chaining import hold
 from workers.entries import RULES, Beside, NewHours, clock, content, own_time, problem
 from workers.locks import one_at_a_time
@@ -112,13 +112,7 @@ def _store(
     require(by, Permission.RECORD_KEEP, on=worker)
     at = at or timezone.now()
     one_at_a_time(worker)
-    stored = {
-        entry.client_id: entry
-        for entry in HourEntry.objects.filter(
-            worker=worker, client_id__in=[new.client_id for new in entries if new.client_id]
-        )
-    }
-    beside = Beside.of(worker, [new.day for new in entries])
+    stored, beside = checks.near(worker, entries)
     now = own_time(worker, by, at)
     outcomes, rows = [], []
     for new in entries:
@@ -136,8 +130,7 @@ def _store(
             stored[entry.client_id] = entry
             rows.append(entry)
             outcomes.append(Outcome(entry=entry, created=True))
-    HourEntry.objects.bulk_create(rows)
-    trail.record_many("hours.logged", subjects=rows, by=by)
+    storing.insert(rows, verb="hours.logged", by=by)
     return outcomes
 
 

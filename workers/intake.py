@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -127,9 +127,25 @@ def content_id(worker_id: int, said: Iterable[Any]) -> UUID:
 
 
 def _staged(place: int, new: NewHours) -> tuple[Any, ...]:
+    """The values of `STAGED`: what `NewHours.entry` makes of a row."""
     job = new.employment
-    entry = new.entry(job.worker)
-    return (place, job.worker_id, entry.client_id, new.draft, *(getattr(entry, name) for name in SAID))
+    return (
+        place,
+        job.worker_id,
+        new.client_id or uuid4(),
+        new.draft,
+        job.pk,
+        new.day,
+        new.starts,
+        new.minutes,
+        new.work or job.work,
+        new.domain,
+        new.mode,
+        new.pay or job.pay,
+        new.state or job.state,
+        new.practicum,
+        new.note,
+    )
 
 
 # One after another: the steps of `take`, which an import takes by itself

@@ -5,6 +5,9 @@ worker or a broker that is down delays the work and loses none of it.
 """
 
 import logging
+import math
+import threading
+import time
 from collections.abc import Collection
 from itertools import chain
 
@@ -35,14 +38,51 @@ class TrackingError(Exception):
 def wake() -> None:
     """Tell the background worker that there are marks. For `transaction.on_commit`; never raises.
 
-    Without a broker the sweep of the beat finds the marks later.
+    Of many wakes in a moment the first is sent at once and one more after `settings.TRACKING_QUIET`, which
+    speaks for all between. Without a broker the sweep of the beat finds the marks later.
     """
+    if _alarm.may_ring():
+        _send()
+
+
+def _send() -> None:
     from workers.tasks import track
 
     try:
         track.delay()
     except (KombuError, RedisError, OSError):
         log.warning("the broker cannot be reached; the next sweep takes the marks")
+
+
+class _Alarm:
+    """Rings at once, then not again before the quiet is over; what was asked meanwhile rings once, then."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.last = -math.inf
+        self.waiting = False
+
+    def may_ring(self) -> bool:
+        with self.lock:
+            quiet = self.last + settings.TRACKING_QUIET - time.monotonic()
+            if quiet <= 0:
+                self.last = time.monotonic()
+                return True
+            if not self.waiting:
+                self.waiting = True
+                later = threading.Timer(quiet, self._ring)
+                later.daemon = True  # lost with the process, the sweep finds the marks
+                later.start()
+            return False
+
+    def _ring(self) -> None:
+        with self.lock:
+            # Whoever asks from here on may have been too late for this one.
+            self.waiting, self.last = False, time.monotonic()
+        _send()
+
+
+_alarm = _Alarm()
 
 
 def drain(limit: int = BATCH, *, aside: Collection[int] = ()) -> int:

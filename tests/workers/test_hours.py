@@ -118,7 +118,7 @@ def test_of_a_batch_what_is_right_is_stored_and_the_rest_said(job):
 def test_a_batch_takes_the_same_queries_whatever_its_length(job, n, django_assert_num_queries):
     entries = [new(job, day=MONDAY - timedelta(days=back), client_id=uuid4()) for back in range(n)]
 
-    with django_assert_num_queries(7):  # savepoint and its release, turn, ids, days, hours, trail
+    with django_assert_num_queries(5):  # savepoint and its release, turn, what is there, hours with trail
         log(job, *entries)
 
 

@@ -1,6 +1,7 @@
 """Marks, drains and totals."""
 
 import threading
+import time
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
@@ -397,3 +398,40 @@ def test_another_employment_of_the_worker_counts_too(job):
     tracking.drain()
 
     assert totals(job.worker) == {"counted": 300}
+
+
+# Waking
+
+
+@pytest.fixture
+def woken(monkeypatch, settings):
+    """When the worker was woken, with a quiet of a tenth of a second."""
+    settings.TRACKING_QUIET = 0.1
+    times = []
+    monkeypatch.setattr(tasks.track, "delay", lambda: times.append(time.monotonic()))
+    monkeypatch.setattr(tracking, "_alarm", tracking._Alarm())
+    return times
+
+
+def test_many_wakes_in_a_moment_are_two(woken):
+    for _again in range(50):
+        tracking.wake()
+    assert len(woken) == 1  # at once
+    wait_for(lambda: len(woken) == 2)
+
+    assert woken[1] - woken[0] >= 0.1
+
+
+def test_after_the_quiet_a_wake_is_sent_at_once(woken):
+    tracking.wake()
+    time.sleep(0.12)
+    tracking.wake()
+
+    assert len(woken) == 2
+
+
+def wait_for(done):
+    until = time.monotonic() + 5
+    while not done() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert done()

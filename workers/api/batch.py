@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,9 +19,10 @@ from accounts.models import Organisation, User
 from accounts.refusals import Refused
 from accounts.scopes import Scope, System
 from workers import intake
-from workers.api.common import MOST
+from workers.api import quick
+from workers.api.common import MOST, own_record
 from workers.api.hours import HoursSerializer, OneSerializer
-from workers.api.jobs import Jobs, must_keep_hours
+from workers.api.jobs import Jobs, of_a_record
 from workers.entries import NewHours
 from workers.models import HourEntry
 
@@ -118,10 +121,13 @@ class BatchView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        must_keep_hours(request.user)
-        sent = _entries(request.data)
+        with of_a_record(request.user):
+            sent = _entries(request.data)
         jobs = Jobs.named_in(sent, by=request.user)
-        read = [_read(entry, jobs) for entry in sent]
+        reader = BatchEntrySerializer()
+        read = [_read(entry, jobs, reader) for entry in sent]
+        if not any(isinstance(one, NewHours) for one in read) and not isinstance(request.user, System):
+            own_record(request.user)
         done = _taken([one for one in read if isinstance(one, NewHours)], by=request.user)
         return Response({"results": [next(done) if isinstance(one, NewHours) else one for one in read]})
 
@@ -129,14 +135,19 @@ class BatchView(APIView):
 def _taken(new: list[NewHours], *, by: User | System) -> Iterator[dict[str, Any]]:
     """What became of each of these."""
     organisation = by.client.organisation if isinstance(by, System) else None
-    results = intake.take(new, by=by, seen_by=organisation)
-    entries = _entries_of(results, organisation)
+    at = timezone.now()
+    results = intake.take(new, by=by, at=at, seen_by=organisation)
+    entries = _entries_before(results, organisation) | {
+        result.entry_id: quick.entry_of(one, one.employment, pk=result.entry_id, at=at)
+        for one, result in zip(new, results, strict=True)
+        if result.created and result.entry_id
+    }
     return (_result(one, result, entries) for one, result in zip(new, results, strict=True))
 
 
-def _entries_of(results: list[intake.Result], seen_by: Organisation | None) -> dict[int, HourEntry]:
-    """The entries that the results name; a connected system is shown those of its organisation."""
-    named = {result.entry_id for result in results}
+def _entries_before(results: list[intake.Result], seen_by: Organisation | None) -> dict[int, HourEntry]:
+    """The entries that were there before; a connected system is shown those of its organisation."""
+    named = {result.entry_id for result in results if not result.created}
     named |= {problem.beside for result in results for problem in result.problems}
     entries = HourEntry.objects.select_related("worker", "decided_by")
     if seen_by:
@@ -151,13 +162,12 @@ def _entries(data: Any) -> list[Any]:
     return entries
 
 
-def _read(entry: Any, jobs: Jobs) -> NewHours | dict[str, Any]:
+def _read(entry: Any, jobs: Jobs, reader: BatchEntrySerializer) -> NewHours | dict[str, Any]:
     """An entry of a batch, or the result that says why it cannot be read."""
-    sent = BatchEntrySerializer(data=entry)
-    if not sent.is_valid():
-        return _refusal(entry, list(problems.flat(sent.errors)))
     try:
-        return jobs.new_hours(sent.validated_data)
+        return jobs.new_hours(quick.read(entry) or reader.run_validation(entry))
+    except ValidationError as wrong:
+        return _refusal(entry, list(problems.flat(wrong.detail)))
     except Refused as refusal:
         return _refusal(entry, [_said(refusal)])
 
@@ -196,4 +206,4 @@ def _said(refusal: Refused) -> dict[str, str]:
 
 
 def _shown(entry: HourEntry | None) -> dict[str, Any] | None:
-    return HoursSerializer(entry).data if entry else None
+    return quick.shown(entry) if entry else None

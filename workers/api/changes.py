@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 from accounts import trail
 from accounts.scopes import Scope, System
 from workers import changes
+from workers.api import quick
 from workers.api.common import own_record
 from workers.api.hours import HoursSerializer
 
@@ -69,7 +70,7 @@ class ChangesView(APIView):
         return Response(
             {
                 "changes": [
-                    {"id": pk, "deleted": entry is None, "entry": entry and HoursSerializer(entry).data}
+                    {"id": pk, "deleted": entry is None, "entry": entry and quick.shown(entry)}
                     for pk, entry in page.changes
                 ],
                 "cursor": page.cursor,

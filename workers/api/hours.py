@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.refusals import Refused
 from accounts.scopes import Scope, System
 from workers import hours, intake, oddities, signing
+from workers.api import quick
 from workers.api.common import (
     MOST,
     DoneSerializer,
@@ -25,11 +26,12 @@ from workers.api.common import (
     all_of,
     own_record,
 )
-from workers.api.jobs import Jobs, must_keep_hours
+from workers.api.jobs import Jobs, of_a_record
 from workers.canonical import fingerprint
-from workers.entries import NewHours
+from workers.entries import RULES, NewHours
 from workers.hours import LONGEST_REASON
 from workers.models import HourEntry, Total
+from workers.models.hours import DAY_MINUTES
 
 #: What a caller says of hours; the rest is taken from the job.
 WRITTEN = ("day", "minutes", "domain", "starts", "mode", "work", "pay", "state", "practicum", "note")
@@ -81,7 +83,12 @@ class HoursWriteSerializer(serializers.ModelSerializer):
 
     client_id = serializers.UUIDField(required=False)
     employment = serializers.IntegerField(help_text="Id of one of the worker's jobs.")
-    minutes = serializers.IntegerField(help_text="Whole minutes, 1 to 1440.")
+    minutes = serializers.IntegerField(
+        min_value=1,
+        max_value=DAY_MINUTES,
+        error_messages=dict.fromkeys(("min_value", "max_value"), RULES["hours_whole_minutes_of_one_day"][1]),
+        help_text="Whole minutes, 1 to 1440.",
+    )
 
     class Meta:
         model = HourEntry
@@ -195,13 +202,20 @@ class HoursView(generics.ListAPIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        must_keep_hours(request.user)
-        sent = OneSerializer(data=request.data)
-        sent.is_valid(raise_exception=True)
-        new = Jobs.named_in([request.data], by=request.user).new_hours(sent.validated_data)
+        with of_a_record(request.user):
+            new = Jobs.named_in([request.data], by=request.user).new_hours(_given(request.data))
         entry, created = _log(new, by=request.user)
         code = status.HTTP_201_CREATED if created else status.HTTP_200_OK
-        return Response(HoursSerializer(entry).data, status=code)
+        return Response(quick.shown(entry), status=code)
+
+
+def _given(sent: Any) -> dict[str, Any]:
+    given = quick.read(sent)
+    if given is None:
+        read = OneSerializer(data=sent)
+        read.is_valid(raise_exception=True)
+        given = dict(read.validated_data)
+    return given
 
 
 def _log(new: NewHours, *, by: User | System) -> tuple[HourEntry, bool]:

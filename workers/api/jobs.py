@@ -1,12 +1,14 @@
 """At which job the hours were worked that somebody hands in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 
 from accounts.models import User
 from accounts.refusals import Refused
@@ -18,10 +20,15 @@ from workers.models import Employment
 LARGEST_ID = 2**63 - 1
 
 
-def must_keep_hours(caller: User | System) -> None:
-    """A person hands in hours for their own record, so there must be one."""
-    if not isinstance(caller, System):
-        own_record(caller)
+@contextmanager
+def of_a_record(caller: User | System) -> Iterator[None]:
+    """A person hands in hours for their own record: where there is none, that is what is wrong."""
+    try:
+        yield
+    except (ValidationError, Refused):
+        if not isinstance(caller, System):
+            own_record(caller)
+        raise
 
 
 class Jobs:
@@ -37,9 +44,8 @@ class Jobs:
         ids = {pk for entry in entries if (pk := _id(entry.get("employment"))) is not None}
         workers = {uid for entry in entries if (uid := _uid(entry.get("worker"))) is not None}
         jobs = Employment.objects.taking_hours_from(by)
-        return cls(
-            jobs.filter(Q(pk__in=ids) | Q(worker__uid__in=workers)).select_related("worker__user", "employer")
-        )
+        named = Q(pk__in=ids) | Q(worker__uid__in=workers) if workers else Q(pk__in=ids)
+        return cls(jobs.filter(named).select_related("worker"))
 
     def new_hours(self, given: dict[str, Any]) -> NewHours:
         """What a serializer read, at its job; Refused where there is no such job."""
