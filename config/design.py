@@ -76,6 +76,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "statuses": list(STATUSES),
         "finding": sample_finding(),
         "lattice": sample_lattice(),
+        "lengths": [60, 120, 210, 240],
         "map": sample_map(),
         **sample_lists(),
     }

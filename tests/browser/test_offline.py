@@ -135,7 +135,8 @@ def keep(page: Page, length: str, **fields: str) -> None:
     expect(page.locator("[data-id]")).to_have_count(before + 1)
 
 
-def entries(live_stack, user: User | None = None) -> list[tuple[Any, ...]]:
+def entries(live_stack: Stack, user: User | None = None) -> list[int]:
+    """The minutes of the entries of the last days, the shortest first."""
     with live_stack.orm():
         found = HourEntry.objects.filter(day__gte=date.today() - timedelta(days=15))
         if user:
