@@ -233,6 +233,15 @@ def test_a_week_gone_by_has_all_its_fields(client, job):
     assert page.context["after"] == date(2026, 6, 8)
 
 
+def test_a_row_says_in_short_what_is_folded_away(client, job):
+    rows = go(client, job.user, "week").context["formset"]
+    assert rows[0].words() == "Advocacy · In person"  # what the lists show before anything was logged
+
+    an_entry(an_employment(job.worker, title="Coach"), domain="harm_reduction", mode="phone")
+    rows = go(client, job.user, "week").context["formset"]
+    assert rows[0].words().startswith("Harm reduction · By phone · Coach, ")
+
+
 def test_hours_can_be_kept_as_drafts_and_sent_together(client, job):
     send(client, job.user, "week", **page_of(row(job), draft="1"))
     assert HourEntry.objects.get().status == Status.DRAFT

@@ -167,12 +167,13 @@ class WeekRow(_Job):
         known: dict[str, dict[Any, Any]] = {
             name: dict(cast(Any, self.fields[name]).choices) for name in FOLDED
         }
+        # Where nothing is chosen yet, a list shows its first choice.
         chosen = [
-            words.get(self._chosen(name), "")
+            words.get(self._chosen(name), next(iter(words.values()), ""))
             for name, words in known.items()
             if name != "employment" or len(words) > 1
         ]
-        return " · ".join(str(words) for words in chosen if words)
+        return " · ".join(str(words) for words in chosen)
 
     def _chosen(self, name: str) -> Any:
         value = self[name].value()
