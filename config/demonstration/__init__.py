@@ -14,7 +14,17 @@ from django.db import transaction
 
 from accounts.models import User
 from certification.models import Level
-from config.demonstration import applications, cast, climbing, hours, organisations, people, standing, told
+from config.demonstration import (
+    applications,
+    cast,
+    climbing,
+    hours,
+    learning,
+    organisations,
+    people,
+    standing,
+    told,
+)
 from config.demonstration.names import drawn
 from config.demonstration.world import World
 from workers import tracking
@@ -66,5 +76,6 @@ def _make(today: date, number: int) -> tuple[World, int]:
     world.filed = len(applications.hand_in(world, known))
     climbing.place(world)
     standing.aim(world)
+    learning.teach(world)
     told.tell(world, agreements)
     return world, entries

@@ -109,4 +109,13 @@ VERA = SignIn(
     Role.CHECKER,
 )
 
-SIGN_INS = (ANA, LINH, SAMUEL, OLIVE, MAYA, ADA, RAE, OTTO, UMA, VERA)
+TESS = SignIn(
+    "Training provider",
+    "Tess",
+    "Halvorsen",
+    "Upload who completed a course; Ana confirms it, and Minnesota accepts it by itself.",
+    "open-door-institute",
+    Role.TRAINER,
+)
+
+SIGN_INS = (ANA, LINH, SAMUEL, OLIVE, MAYA, ADA, RAE, OTTO, UMA, VERA, TESS)

@@ -18,7 +18,8 @@ from tests.builders.accounts import PASSWORD, a_member, a_person
 from tests.builders.applications import in_review
 from tests.builders.certification import a_goal
 from tests.builders.ladder import a_placement, two_rungs
-from tests.builders.workers import a_session, approved_hours, hours, submitted_hours
+from tests.builders.learning import a_completion, a_course
+from tests.builders.workers import a_session, a_status, approved_hours, hours, submitted_hours
 from tests.cast import make_cast
 
 ROLES = [
@@ -31,6 +32,7 @@ ROLES = [
     "reviewer",
     "new_administrator",
     "checker",
+    "trainer",
 ]
 #: Not pages of ours, or pages that change something.
 NOT_PAGES = re.compile(r"\.(json|yaml|pdf)$|/files/|/evidence/|/logout/")
@@ -53,6 +55,8 @@ def emails(live_stack) -> dict[str, str]:
         a_session(cast.agreement, confirmed=False)
         a_goal(cast.ana, Level.objects.get(code="mn-cps-2").standards.latest("effective_from"))
         a_placement(cast.ana, two_rungs(cast.employer)[0])
+        a_completion(a_course(cast.provider), cast.worker.email)
+        a_status(cast.supervisor, cast.employer)
         _application, reviewer = in_review()
         people = {
             "newcomer": a_person("Noor"),
@@ -64,6 +68,7 @@ def emails(live_stack) -> dict[str, str]:
             "reviewer": reviewer,
             "new_administrator": cast.other_administrator,
             "checker": a_member("checker"),
+            "trainer": cast.trainer,
         }
         with override_settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):  # as the stack has them
             password = make_password(PASSWORD)
