@@ -67,7 +67,7 @@ class Reach(models.TextChoices):
 
 
 #: How much rather a cell of a table is hidden than a figure about everybody, and that than what was asked.
-HEADLINE, ANSWER = 1_000, 1_000_000
+HEADLINE, ANSWER = 10**3, 10**9
 ANSWERS = {Outcome.KEPT, Outcome.GAINED, Outcome.LOST, Reach.ELIGIBLE, Reach.H250}
 BOUNDS = [Reach.H250, Reach.H500, Reach.H1000, Reach.H2000, Reach.H4000]
 OTHERS, ALL = "others", "all"

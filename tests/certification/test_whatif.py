@@ -250,6 +250,26 @@ def test_nobody_small_is_shown_and_no_total_gives_one_away(standard, ada, countr
         assert sum(found.cell(key).is_hidden for key in there) != 1
 
 
+def test_the_answer_is_the_last_to_be_hidden():
+    """Nobody loses it, which three others would give away: the least asked of them goes with it."""
+    outcomes = [("gained", 37), ("kept", 140), ("papers", 99_800)]
+    reaches = [("eligible", 177), ("papers", 99_800)]
+    found = whatif.Counted(
+        [
+            *(("employers", "", part, people, 4) for part, people in outcomes),
+            *(("states", "US-MN", part, people, 4) for part, people in outcomes),
+            *((name, "", part, people, 4) for name in ("today", "draft") for part, people in reaches),
+        ]
+    )
+
+    shown = found.effect(TODAY, compared=True)
+
+    assert shown.outcomes[Outcome.GAINED].figure == 40
+    assert shown.outcomes[Outcome.KEPT].figure == 140
+    assert shown.draft[Reach.ELIGIBLE].figure == 180
+    assert shown.outcomes[Outcome.PAPERS].is_hidden
+
+
 def test_the_network_is_balanced(standard, country):
     flows = counted(standard, work(10)).flows
 
