@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,7 @@ def of(entry: HourEntry) -> list[dict[str, Any]]:
     """For the timeline component: newest last."""
     return [
         {
-            "when": moment(event.at),
+            "when": moment(timezone.localtime(event.at)),
             "what": SENTENCES.get(event.verb, event.verb),
             "note": _by_link(entry) if event.actor is None else person(event.actor),
             "tone": TONES.get(event.verb, ""),

@@ -164,6 +164,8 @@ def test_through_the_link_hours_are_signed_and_supervised_as_the_agreement_says(
         assert (entry.decided_by, entry.signed_as) == (None, SignedAs.LINK)
     assert "Sam Lindqvist approved" in Notice.objects.get(user=left.user).text
     assert verify(workers=[left.worker.pk]).breaks == []
+    page = go(client, left.user, "entry", HourEntry.objects.first().pk).content.decode()
+    assert "Sam Lindqvist, by link, not a member" in page
 
 
 def test_without_a_qualification_the_hours_are_not_supervised(client, left, token):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.models import Access, Notice
@@ -18,7 +19,8 @@ from tests.builders.workers import (
     submitted_hours,
 )
 from tests.workers.browsing import go, send
-from workers.models import Agreement, Delegate, HourEntry
+from workers import hours
+from workers.models import Agreement, Delegate, HourEntry, Signature
 
 Status = HourEntry.Status
 
@@ -121,6 +123,60 @@ def test_the_page_to_sign_costs_the_same_however_much_waits(client, job, n, djan
 
     with django_assert_max_num_queries(19):
         client.get(reverse("workers:sign"))
+
+
+def test_forty_workers_and_four_weeks_are_shown_a_team_week_a_page(
+    client, job, django_assert_max_num_queries
+):
+    team = [an_employment(a_worker("Team", f"{n:02}"), job.employer) for n in range(40)]
+    for employment in team:
+        an_agreement(employment, job.supervisor)
+        for week in range(4):
+            submitted_hours(employment, 5 * 420, a_day=420, until=date(2026, 6, 5) - timedelta(weeks=week))
+    an_entry(team[-1], day=date(2026, 6, 8), minutes=13 * 60)
+    client.force_login(job.supervisor)
+
+    with django_assert_max_num_queries(20):
+        context = client.get(reverse("workers:sign")).context
+
+    groups = context["groups"]
+    assert (len(groups), context["entries_here"], context["total"]) == (40, 1 + 39 * 5, 801)
+    assert (groups[0]["worker"], groups[0]["odd"]) == (team[-1].worker, 1)
+    assert [group["open"] for group in groups] == [True] + [False] * 39
+
+
+def test_the_week_of_a_team_is_signed_by_one_button(client, job):
+    for n in range(12):
+        employment = an_employment(a_worker("Team", f"{n:02}"), job.employer)
+        an_agreement(employment, job.supervisor)
+        submitted_hours(employment, 5 * 420, a_day=420, until=date(2026, 6, 5))
+
+    sign(client, job, step="all")
+
+    assert HourEntry.objects.filter(status=Status.APPROVED).count() == 60
+    assert Signature.objects.get().entries == 60
+
+
+def test_what_changed_since_the_page_was_made_is_not_signed(client, job):
+    entry = an_entry(job.employment)
+    shown = as_shown(client, job.supervisor)
+    hours.edit(entry, by=job.user, minutes=600)
+
+    response = send(client, job.supervisor, "sign", step="all", **shown)
+
+    assert "Look at them again" in next(str(said) for said in get_messages(response.wsgi_request))
+    entry.refresh_from_db()
+    assert entry.status == Status.SUBMITTED
+
+
+def test_under_another_wording_than_the_page_has_nothing_is_signed(client, job):
+    entry = an_entry(job.employment)
+    shown = {**as_shown(client, job.supervisor), "declaration": 0}
+
+    send(client, job.supervisor, "sign", step="all", **shown)
+
+    entry.refresh_from_db()
+    assert entry.status == Status.SUBMITTED
 
 
 def test_looking_at_hours_is_noted_once_a_day(client, job):
