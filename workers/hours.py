@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -35,14 +35,6 @@ from workers.locks import one_at_a_time
 from workers.models import Agreement, HourEntry, Signature, SignedAs, SigningLink, Worker
 from workers.models.supervision import AgreementQuerySet
 from workers.steps import Step, first_closed
-
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
-
-    class _Supervises(TypedDict):
-        supervises: bool
-        signing_as: str
-
 
 Status = HourEntry.Status
 Entries = QuerySet[HourEntry] | Sequence[HourEntry]
@@ -344,7 +336,7 @@ def return_(entries: Entries, *, by: User, reason: str, at: datetime | None = No
     return len(rows)
 
 
-def _agreements_of(by: User) -> "QuerySet[WithAnnotations[Agreement, _Supervises]]":
+def _agreements_of(by: User) -> QuerySet[Any]:
     """The agreements under which `by` signs an entry of the outer query, the qualified ones first."""
     signing = Agreement.objects.signable_by(by) | Agreement.objects.attested_by(by)
     return (

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Min, OuterRef, Q, Sum
 from django.db.models.functions import TruncWeek
 from django.urls import reverse
 from django.utils import timezone
@@ -154,7 +154,7 @@ def _waiting(on: date) -> int:
     return len(due)
 
 
-def _waiting_weeks(on: date) -> QuerySet[HourEntry, dict[str, Any]]:
+def _waiting_weeks(on: date) -> Any:
     """Minutes that wait too long, by worker, employer and week."""
     before = timezone.make_aware(datetime.combine(on, datetime.min.time())) - TOO_LONG
     waiting = HourEntry.objects.filter(status=HourEntry.Status.SUBMITTED, submitted_at__lt=before)

@@ -14,7 +14,7 @@ from workers.models.supervision import Basis
 if TYPE_CHECKING:
     from config.demonstration.world import World
 
-COURSES = (
+COURSES: tuple[tuple[str, str, str, int, dict[str, int], str], ...] = (
     ("Peer specialist core training", "training", "peer_support", 40, {"ethics": 6, "boundaries": 4}, "live"),
     ("Ethics in peer work", "continuing_education", "ethics", 6, {}, "online"),
     ("Supervising peer workers", "training", "peer_supervision", 12, {}, "live"),

@@ -54,7 +54,7 @@ def _outer(day: Any) -> Any:
     """A day of the agreement's query, or of the one around it, seen from a query inside it."""
     if isinstance(day, OuterRef):
         return OuterRef(day)
-    return OuterRef(day.name) if isinstance(day, F) else day
+    return OuterRef(str(vars(day)["name"])) if isinstance(day, F) else day
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -90,8 +90,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             )
         )
 
-    def held_on(self, day: Any) -> "AgreementQuerySet":
-        """Annotates `held`: what qualified the supervisor on a day, as far as known today (`Basis`).
+    def held_on(self, day: Any) -> Any:
+        """The agreements with `held`: what qualified the supervisor on a day, as known today (`Basis`).
 
         `day` is a date or an expression of the query. See `SupervisorStatus` for what decides.
         """
@@ -108,8 +108,8 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
             )
         )
 
-    def qualified_on(self, day: Any) -> "AgreementQuerySet":
-        """Annotates `qualified` beside `held`: whether hours of a day signed now would be supervised."""
+    def qualified_on(self, day: Any) -> Any:
+        """The agreements with `qualified` beside `held`: whether hours of a day signed now are supervised."""
         return self.held_on(day).annotate(
             qualified=Case(When(held=Basis.NOT_QUALIFIED, then=Value(False)), default=Value(True))
         )

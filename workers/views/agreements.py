@@ -75,7 +75,7 @@ def hand_over(request: SignedIn, pk: int) -> HttpResponse:
     found = agreement_or_404(request, pk)
     require(request.user, Permission.PEOPLE_MANAGE, on=found)
     form = HandOverForm(posted(request)[0], agreement=found)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.person:
         try:
             supervision.hand_over(found, to=form.person, kind=form.kind, by=request.user)
         except Refused as refusal:
