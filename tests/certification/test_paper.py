@@ -139,6 +139,23 @@ def test_a_wrong_row_says_so_at_its_field_and_keeps_what_was_typed(desk, standar
     assert "verdict" not in page.context
 
 
+@pytest.mark.parametrize(
+    "sent_in",
+    [
+        {},
+        {"experience-TOTAL_FORMS": "x", "experience-INITIAL_FORMS": "0"},
+        {"experience-TOTAL_FORMS": "100000", "experience-INITIAL_FORMS": "0"},
+        rows("experience", WORK | {"in": "nothing-known"}),
+        rows("experience", WORK | {"hours": "\0"}),
+        {"person-attestations": ["another"]},
+    ],
+)
+def test_a_page_that_was_tampered_with_is_refused(desk, standard, sent_in):
+    url = f"{at('desk_paper')}?standard=standard:{standard.pk}&on={ON}"
+
+    assert desk.post(url, sent_in).status_code == 422
+
+
 def test_a_record_is_judged_and_shown_again(desk, standard):
     page = desk.post(at("desk_paper_record"), sent(standard, RECORD))
 
