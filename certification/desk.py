@@ -22,7 +22,11 @@ Status = Application.Status
 #: The items of an application with all that a reviewer reads of them.
 ITEMS = Prefetch(
     "items",
-    ApplicationItem.objects.select_related("decided_by").prefetch_related("statements__evidence", "evidence"),
+    ApplicationItem.objects.select_related("decided_by").prefetch_related(
+        Prefetch("statements", Statement.objects.select_related("completion__course__provider")),
+        "statements__evidence",
+        "evidence",
+    ),
 )
 
 KINDS = dict(Statement.Kind.choices)

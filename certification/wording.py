@@ -78,8 +78,11 @@ def heading(kind: str, count: int | None = None) -> str:
     return headings.get(kind, "")
 
 
-def stated(row: Statement) -> str:
-    """A statement in a line, with all that it says: name, hours, dates, amount and the rarer parts."""
+def stated(row: Statement, *, with_source: bool = False) -> str:
+    """A statement in a line, with all that it says: name, hours, dates, amount and the rarer parts.
+
+    `with_source`: and which provider verified it, where one did.
+    """
     said: list[str] = [str(row)]
     if row.minutes:
         said.append(duration(row.minutes))
@@ -92,6 +95,8 @@ def stated(row: Statement) -> str:
     if row.details:
         fields = StatementForm(kind=row.kind).fields
         said += [f"{fields[name].label}: {_value(fields[name], v)}" for name, v in row.details.items()]
+    if with_source and (completion := getattr(row, "completion", None)):
+        said.append(_("verified by %(provider)s") % {"provider": completion.course.provider})
     return ", ".join(said)
 
 

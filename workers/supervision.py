@@ -215,6 +215,10 @@ def hand_over(
         raise Refused(_("This person does not work for this employer."), field="substitute")
     today = timezone.localdate()
     until = today + TIME_TO_TAKE_OVER
+    # The row is the lock: pressed twice, somebody is named once.
+    Agreement.objects.select_for_update().get(pk=agreement.pk)
+    if agreement.delegates.today().filter(user=to, kind=kind).exists():
+        raise Refused(_("This person is named already."), field="substitute")
     named = Delegate.objects.create(agreement=agreement, user=to, kind=kind, started_on=today, ended_on=until)
     trail.record(
         "agreement.handed_over",

@@ -132,7 +132,7 @@ def _items(
             "then": words.reason(then[item.path]) if item.path in then else "",
             "now": words.reason(case.leaves[item.path]) if item.path in case.leaves else "",
             "verdict": case.leaves[item.path].verdict if item.path in case.leaves else None,
-            "statements": [stated(row) for row in item.statements.all()],
+            "statements": [stated(row, with_source=True) for row in item.statements.all()],
             "files": [_file(application, file) for file in _evidence(item)],
             "earlier": earlier.get(item.path, [])[: -1 if item.decided_on else None],
             "form": forms.get(f"item-{item.pk}")

@@ -10,6 +10,7 @@ from accounts.refusals import Refused
 from certification import courses, records
 from certification.models import Acceptance
 from certification.requirements.findings import Verdict
+from certification.wording import stated
 from tests.builders.certification import a_goal, a_standard, an_authority
 from tests.builders.learning import a_completion, a_course, an_approval
 from workers import learning, statements, tracking
@@ -151,3 +152,9 @@ def test_a_course_is_approved_once_at_a_time(scene):
         courses.approve(authority=scene.board, course=scene.course, started_on=DAY, by=scene.administrator)
 
     assert refusal.value.field == "started_on"
+
+
+def test_a_reviewer_reads_who_verified_a_course(scene):
+    statement = completed(scene)
+
+    assert "verified by Lakes Training" in stated(statement, with_source=True)

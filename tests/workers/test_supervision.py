@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import members
@@ -310,6 +311,37 @@ def test_a_colleague_who_is_a_delegate_as_well_signs_as_the_delegate(job, owner)
     entry = signed(an_entry(job.employment), by=both)
 
     assert (entry.supervised, entry.signed_as) == (True, "delegate")
+
+
+def test_pressed_twice_somebody_is_named_once(job, owner):
+    colleague = a_member(Role.MANAGER, organisation=job.employer)
+    supervision.hand_over(job.agreement, to=colleague, by=owner, kind=Delegate.Kind.COLLEAGUE)
+
+    with pytest.raises(Refused):
+        supervision.hand_over(job.agreement, to=colleague, by=owner, kind=Delegate.Kind.COLLEAGUE)
+
+    assert Delegate.objects.count() == 1
+
+
+def test_a_colleague_attests_on_the_page_of_what_waits(job, owner, client):
+    waits = an_entry(job.employment, day=yesterday())
+    colleague = an_employment(
+        a_worker("Cal"), job.employer, confirmed_on=timezone.now(), confirmed_by=owner
+    ).worker.user
+    client.force_login(colleague)
+    assert client.get(reverse("workers:sign")).status_code == 403
+    supervision.hand_over(job.agreement, to=colleague, by=owner, kind=Delegate.Kind.COLLEAGUE)
+
+    page = client.get(reverse("workers:sign"))
+    context = page.context
+    seen = [f"{group['key']} {group['seen']}" for group in context["groups"]]
+    sent = {"step": "all", "seen": seen, "declaration": context["version"]}
+    answer = client.post(reverse("workers:sign"), sent)
+
+    assert "I did not supervise them" in page.content.decode()
+    assert answer.status_code == 302
+    waits.refresh_from_db()
+    assert (waits.status, waits.signed_as) == (APPROVED, "colleague")
 
 
 @pytest.mark.parametrize("kind", list(Delegate.Kind)[1:])

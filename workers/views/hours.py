@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import trail
 from accounts.htmx import go_to, render_form
-from accounts.policy import Permission, require
+from accounts.policy import Permission, may, require
 from accounts.refusals import Refused, on_form
 from accounts.requests import SignedIn
 from workers import history, hours
@@ -90,6 +90,8 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "entry": found,
         "own": own,
+        # A colleague who attests has a list of what waits, and none of what was signed.
+        "signs": not own and may(request.user, Permission.HOURS_SIGN),
         "steps": [step.value for step in open_steps(found)] if own else [],
         "correction": found.amendments.order_by("-pk").first(),
         "history": history.of(found),
