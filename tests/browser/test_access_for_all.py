@@ -37,7 +37,9 @@ ROLES = [
 #: Not pages of ours, or pages that change something.
 NOT_PAGES = re.compile(r"\.(json|yaml|pdf)$|/files/|/evidence/|/logout/")
 #: What tells one page of a kind from the next.
-WHICH = re.compile(r"\?.*|#.*|\d+|(?<=/levels/)[\w-]+|(?<=/standards/)[\w-]+(?=/$)|(?<=/add/)[\w-]+")
+WHICH = re.compile(
+    r"\?.*|#.*|\d+|(?<=/levels/)[\w-]+|(?<=/standards/)[\w-]+(?=/$)|(?<=/add/)[\w-]+|(?<=/where/)[\w-]+|(?<=/what-if/)[\w-]+"
+)
 #: The same for everybody: looked at once.
 SHARED = re.compile(
     r"^/(accounts|settings|notices|standards|verify|welcome|organisations/register|invitations)/"
