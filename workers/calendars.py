@@ -40,9 +40,15 @@ def is_calendar(start: bytes) -> bool:
 def happenings(data: bytes, *, first: date, last: date, zone: tzinfo) -> list[Happening]:
     """What took place from `first` to `last`, in order. Whole days, cancelled and free time are left out."""
     try:
-        events = Calendar.from_ical(decoded(data)).walk("VEVENT")
-    except Exception as problem:  # the reader fails in many ways on files that are none
+        return _happenings(data, first, last, zone)
+    except Refused:
+        raise
+    except Exception as problem:  # the reader fails in many ways on what is no calendar, or a broken one
         raise Refused(_("This calendar file cannot be read."), field="file") from problem
+
+
+def _happenings(data: bytes, first: date, last: date, zone: tzinfo) -> list[Happening]:
+    events = Calendar.from_ical(decoded(data)).walk("VEVENT")
     moved = _moved(events)
     found: list[Happening] = []
     for event in events:

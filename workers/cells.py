@@ -142,7 +142,7 @@ def minutes(cell: Cell, reading: Reading) -> int:
     written = in_text(cell).strip()
     if re.fullmatch(r"\d+:\d\d:\d\d", written):
         written = written[:-3]
-    bare = re.fullmatch(r"\d{0,7}([.,]\d{1,6})?", written) and written.strip(".,")
+    bare = re.fullmatch(r"\d{0,7}([.,]\d{1,20})?", written) and written.strip(".,")
     if bare and reading.unit == "minutes":
         return int(float(written.replace(",", ".")))
     found = read_minutes(_cut(written) if bare else written)

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 Kind, Status = Import.Kind, Import.Status
 #: Rows that one transaction stores: enough to share its queries, few enough to show how far it is.
-CHUNK = 2_500
+CHUNK = 5_000
 FEW = 100
 OF_HOURS = (Kind.HOURS, Kind.CALENDAR)
 #: The fields of hours by which a file names a rule's field.
