@@ -24,6 +24,18 @@ TONES = {"hours.approved": "ok", "hours.returned": "wait"}
 
 def of(entry: HourEntry) -> list[dict[str, Any]]:
     """For the timeline component: newest last."""
+    return [*_with_a_file(entry), *_events(entry)]
+
+
+def _with_a_file(entry: HourEntry) -> list[dict[str, Any]]:
+    """Who handed it in, where it came with a file: the trail has a line for the file, not for each row."""
+    if entry.source is None:
+        return []
+    came = {"when": moment(entry.recorded_at), "what": _("Came with a file")}
+    return [{**came, "note": person(entry.source.uploaded_by), "tone": ""}]
+
+
+def _events(entry: HourEntry) -> list[dict[str, Any]]:
     return [
         {
             "when": moment(timezone.localtime(event.at)),

@@ -11,7 +11,7 @@ from accounts.roles import Role
 from tests.builders.accounts import a_member
 from tests.builders.imports import a_file, an_import
 from tests.builders.workers import a_worker, an_employment, an_entry
-from workers import hours, import_work, imports
+from workers import history, hours, import_work, imports
 from workers.models import HourEntry, Import, ImportProblem, ImportRow
 
 OWN = "Date,Hours,Activity,Start\n2026-06-08,3:30,Advocacy,\n2026-06-09,2,Advocacy,9:00\n"
@@ -56,6 +56,16 @@ def test_confirmed_rows_are_hours_sent_for_a_signature(job):
         (date(2026, 6, 9), 120, "advocacy", time(9), "submitted", found.pk),
     ]
     assert not ImportRow.objects.exists()
+
+
+def test_an_entry_says_who_handed_it_in(job, manager):
+    an_import(
+        "Worker,Date,Hours\nAna Rivera,2026-06-08,3\n", by=manager, organisation=job.employer, stored=True
+    )
+
+    (line,) = history.of(HourEntry.objects.get())
+
+    assert (str(line["what"]), line["note"]) == ("Came with a file", str(manager))
 
 
 def test_the_same_file_twice_stores_once(job):

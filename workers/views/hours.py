@@ -101,6 +101,7 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
 
 def _visible(request: SignedIn, pk: int) -> HourEntry:
     entries = HourEntry.objects.visible_to(request.user).select_related(
+        "source__uploaded_by",
         "worker__user",
         "employment__employer",
         "decided_by",
