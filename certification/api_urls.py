@@ -1,6 +1,15 @@
 from django.urls import URLPattern, path
 
-from certification.api import applications, courses, credentials, goals, standards, supervising, where
+from certification.api import (
+    applications,
+    courses,
+    credentials,
+    goals,
+    standards,
+    standing,
+    supervising,
+    where,
+)
 
 app_name = "certification_api"
 
@@ -15,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("goals/<int:pk>", goals.GoalDetail.as_view(), name="goal"),
     path("where", where.Where.as_view(), name="where"),
     path("record", goals.OwnRecord.as_view(), name="record"),
+    path("hours/<int:pk>/standing", standing.EntryStanding.as_view(), name="standing"),
     # A worker's applications
     path("applications", applications.ApplicationList.as_view(), name="applications"),
     path("applications/<slug:number>", applications.ApplicationDetail.as_view(), name="application"),

@@ -178,6 +178,10 @@ NAVIGATION = [f"{app}.navigation.items" for app in OURS]
 # What other apps show on a worker's home, in this order; each takes the worker and returns a mapping with
 # `template` and `context`, or None where it has nothing to say.
 WORKER_PANELS = ["certification.panels.panel", "ladder.panels.panel"]
+# The same beside an entry of the worker's own; each takes the entry.
+ENTRY_PANELS = ["certification.panels.entry"]
+# What hours may count toward, in this order; each takes a worker and a day (certification.entry_standing).
+ENTRY_TARGETS = ["certification.entry_standing.targets", "ladder.targets.targets"]
 
 # What other apps say of an agreement of supervision; each takes the agreement, the reader and what the
 # reader chose (the query string), and returns a mapping as above.

@@ -8,6 +8,7 @@ from certification.requirements.record_files import parse_record
 from tests.access import applications, learning, supervision
 from tests.access_table import Row, row
 from tests.builders.certification import a_goal, a_standard
+from tests.builders.workers import an_entry
 from tests.cast import Cast
 
 EVERYBODY = {"visitor": 200, "everyone": 200}
@@ -25,6 +26,10 @@ def level(cast: Cast) -> list[Any]:
 
 def anas_goal(cast: Cast) -> list[Any]:
     return [a_goal(cast.ana, standard(cast)).pk]
+
+
+def anas_entry(cast: Cast) -> list[Any]:
+    return [an_entry(cast.employment).pk]
 
 
 def anas_import(cast: Cast) -> list[Any]:
@@ -80,6 +85,7 @@ GOALS: list[Row] = [
         worker=201,
         another_worker=201,
     ),
+    row("certification_api:standing", url=anas_entry, everyone=NOBODY_ELSE, worker=200),
     row("certification_api:goal", url=anas_goal, everyone=NOBODY_ELSE, worker=200),
     row("certification_api:goal", "DELETE", url=anas_goal, everyone=NOBODY_ELSE, worker=204),
     row("certification_api:record", everyone=NOBODY_ELSE, worker=200, another_worker=200),

@@ -225,7 +225,7 @@ def _log(new: NewHours, *, by: User | System) -> tuple[HourEntry, bool]:
         for problem in result.problems:
             raise Refused(problem.message, field=problem.field)
         stored = HourEntry.objects.select_related("worker", "decided_by")
-        return stored.get(pk=result.entry_id), result.created
+        return stored.get(pk=result.entry_id or 0), result.created
     (done,) = hours.log_each(worker=new.employment.worker, by=by, entries=[new])
     if done.entry is None:
         raise done.refused or Refused(_("These hours were not stored."))

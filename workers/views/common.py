@@ -1,12 +1,14 @@
 """What the pages of the record share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
 
 from accounts.requests import SignedIn
 from workers.models import Worker
@@ -38,3 +40,9 @@ def ids(values: Iterable[str]) -> list[int]:
 def posted(request: HttpRequest) -> tuple[Any, Any]:
     """Data and files for a form that a POST fills in, however empty; None for both otherwise."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def panels_of(request: HttpRequest, subject: Any, names: Sequence[str]) -> list[str]:
+    """What other apps say of `subject`, ready to show; `names` are functions that take it."""
+    found = (import_string(name)(subject) for name in names)
+    return [render_to_string(panel["template"], panel["context"], request) for panel in found if panel]

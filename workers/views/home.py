@@ -8,9 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,7 +18,7 @@ from accounts.requests import SignedIn
 from workers import profile, remembered, statements
 from workers.forms.record import ProfileForm, StartForm
 from workers.models import HourEntry, Timer, Total, Worker
-from workers.views.common import posted, with_worker
+from workers.views.common import panels_of, posted, with_worker
 from workers.words import Domain
 
 Status = HourEntry.Status
@@ -72,8 +70,7 @@ def counted_minutes(worker: Worker) -> int:
 
 def panels(request: SignedIn, worker: Worker) -> list[str]:
     """What other apps show here; `settings.WORKER_PANELS` names them."""
-    found = (import_string(name)(worker) for name in settings.WORKER_PANELS)
-    return [render_to_string(panel["template"], panel["context"], request) for panel in found if panel]
+    return panels_of(request, worker, settings.WORKER_PANELS)
 
 
 @login_required

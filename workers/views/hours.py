@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -24,7 +25,7 @@ from workers import history, hours
 from workers.forms.hours import EntryForm, HoursFilter
 from workers.models import HourEntry, Worker
 from workers.steps import Step, open_steps
-from workers.views.common import posted, with_worker
+from workers.views.common import panels_of, posted, with_worker
 
 Status = HourEntry.Status
 WEEKS_A_PAGE = 8
@@ -95,6 +96,7 @@ def entry(request: SignedIn, pk: int) -> HttpResponse:
         "steps": [step.value for step in open_steps(found)] if own else [],
         "correction": found.amendments.order_by("-pk").first(),
         "history": history.of(found),
+        "panels": panels_of(request, found, settings.ENTRY_PANELS) if own else [],
     }
     return render(request, "workers/entry.html", context)
 
