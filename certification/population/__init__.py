@@ -15,8 +15,8 @@ Numbers over everybody stay in the database:
         )
 
 It means what `explain` means over `records.load(...)[worker].record(authority_id)`; a property test holds the
-two together (docs/decisions/0009-two-interpreters.md). Each kind of leaf is told in one place: facts.py,
-courses.py, held.py, hours.py, sessions.py; groups in tree.py.
+two together (docs/decisions/0010-all-workers-in-one-query.md). Each kind of leaf is told in one place:
+facts.py, courses.py, held.py, hours.py, sessions.py; groups in tree.py.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from certification.requirements.case import Catalogue
 from certification.requirements.findings import Verdict
 from certification.requirements.language import Requirement
 
-from .plan import Plan, Question
+from .plan import Plan, Question, Workers
 from .sql import SQL, ZERO, case, join, sql
 from .tree import Node
 
@@ -128,8 +128,12 @@ class Population:
         )
 
     def __iter__(self) -> Iterator[Answer]:
+        return self.answers(self.packed)
+
+    def answers(self, packed: SQL) -> Iterator[Answer]:
+        """Runs `packed`, as it is or with a share of the workers named."""
         with generously() as cursor:
-            cursor.execute(self.packed.text, self.packed.params)
+            cursor.execute(packed.text, packed.params)
             while rows := cursor.fetchmany(5_000):
                 for worker_id, words, minutes in rows:
                     yield Answer(worker_id, words, minutes, self._working)
@@ -167,7 +171,7 @@ def population_many(
     questions: Iterable[Question],
     *,
     on: date,
-    workers: Sequence[int] | None = None,
+    workers: Workers = None,
     catalogue: Catalogue | None = None,
 ) -> Population:
     """Many questions in one query, which works out once what several of them ask."""

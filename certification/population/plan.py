@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import cached_property
 
 from certification.requirements.case import Catalogue
@@ -18,6 +19,21 @@ from .told import Bit, Told
 from .tree import Node
 
 COLUMN = re.compile(r"\bcolumn(\d+)\b")
+
+
+class Share(Enum):
+    """Parameters of a query about a span of workers' ids that is named when it runs: `within` it."""
+
+    FIRST = "first"
+    END = "end"
+
+    @classmethod
+    def within(cls, ids: range, query: SQL) -> SQL:
+        named = {cls.FIRST: ids.start, cls.END: ids.stop}
+        return SQL(query.text, tuple(named[one] if isinstance(one, cls) else one for one in query.params))
+
+
+Workers = Sequence[int] | type[Share] | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +70,7 @@ class Asked:
 class Plan:
     """The facts that one query reads, and the columns it works out for each worker."""
 
-    def __init__(self, on: date, catalogue: Catalogue, workers: Sequence[int] | None) -> None:
+    def __init__(self, on: date, catalogue: Catalogue, workers: Workers) -> None:
         self.on = on
         self.catalogue = catalogue
         self.workers = workers
@@ -95,9 +111,9 @@ class Plan:
         """That a row is of one of the workers asked about."""
         if self.workers is None:
             return sql("true")
-        if isinstance(self.workers, range):
-            return sql(f"{column} >= {{}} AND {column} < {{}}", self.workers.start, self.workers.stop)
-        return sql(f"{column} = ANY ({{}}::bigint[])", list(self.workers))
+        if self.workers is Share:
+            return sql(f"{column} >= {{}}::bigint AND {column} < {{}}::bigint", Share.FIRST, Share.END)
+        return sql(f"{column} = ANY ({{}}::bigint[])", [*self.workers])
 
     def standing(self, said: str) -> SQL:
         """That a statement was not withdrawn, by one of the workers asked about."""

@@ -6,7 +6,9 @@ import pytest
 
 from certification.population import Question, generously, population, population_many
 from certification.population.together import everybody
+from certification.population.told import TELLERS
 from certification.requirements.language import parse
+from certification.requirements.leaves import LEAF_CLASSES
 from tests.builders.workers import a_worker, an_agreement, an_employment, approved_hours, hours
 from workers import tracking
 from workers.models import Mark
@@ -43,6 +45,10 @@ def test_two_versions_are_compared_inside_the_database(workers):
         )
 
         assert cursor.fetchone() == (1, 1, hours(30 + 10), hours(10))
+
+
+def test_every_leaf_has_its_place_in_a_query():
+    assert set(TELLERS) == set(LEAF_CLASSES.values())
 
 
 def test_only_the_workers_named_are_judged(workers):
