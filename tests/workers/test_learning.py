@@ -8,6 +8,8 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from accounts.models import Notice
 from accounts.refusals import Refused
@@ -15,9 +17,10 @@ from tests.builders.accounts import a_person
 from tests.builders.learning import a_completion, a_course, a_provider, a_trainer, an_exam
 from tests.builders.workers import a_statement, a_worker, hours
 from workers import learning, letters
+from workers.forms.learning import UploadForm
 from workers.hours import SomeRefused
 from workers.learning import NewCompletion
-from workers.models import Completion, Statement
+from workers.models import Completion, Course, Statement
 
 DAY = date(2026, 3, 2)
 
@@ -387,3 +390,28 @@ def test_the_api_says_of_each_what_became_of_it(course, tess, client):
     said = [one["status"] for one in answer["results"]]
     assert said == ["stored", "refused", "already_stored"]
     assert answer["results"][1]["problems"][0]["field"] == "named"
+
+
+PIECES = (
+    "ana@example.org",
+    ",",
+    ";",
+    "\t",
+    "3/2/2026",
+    "2026-02-30",
+    "80",
+    "NaN",
+    "1e999",
+    '"',
+    "\n",
+    "\0",
+    "%",
+)
+
+
+@given(text=st.lists(st.sampled_from(PIECES) | st.text(max_size=5), max_size=30).map("".join))
+@settings(max_examples=300)
+def test_whatever_is_pasted_is_an_error_or_completions_and_never_a_fault(text):
+    form = UploadForm({"rows": text}, course=Course(kind="exam", title="Exam"))
+
+    assert form.is_valid() == bool(form.completions and not form.errors)
