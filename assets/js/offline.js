@@ -239,13 +239,20 @@ async function replace(record) {
 
 async function attempt() {
   const before = (await store.entriesOf(person)).length;
-  const answer = await send();
+  const sent = await send();
+  // A phone that says it is online may reach nobody: only an answer counts.
+  const answer = sent === "nothing" ? await reach() : sent;
   const status = { "signed-out": words.signedOut, later: words.later, offline: words.offline }[answer];
-  const online = navigator.onLine && answer !== "offline";
-  place.querySelector("[data-status]").textContent = status ?? (online ? words.online : words.offline);
+  place.querySelector("[data-status]").textContent = status ?? words.online;
   place.querySelector("[data-sign-in]").hidden = answer !== "signed-out";
   if (answer === "sent" && (await store.entriesOf(person)).length < before) say(words.sent);
 }
+
+const reach = () =>
+  ask().then(
+    (server) => (server?.person === person ? "online" : "signed-out"),
+    () => "offline",
+  );
 
 function say(text) {
   const said = place.querySelector("[data-said]");

@@ -17,13 +17,14 @@ from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
 from accounts.models import User
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PATIENCE, shot
+from tests.browser.test_design import violations
 from tests.builders.accounts import PASSWORD
 from tests.builders.workers import an_entry
 from tests.cast import Cast, make_cast
 from tests.stack import Stack
 from workers.models import Employment, HourEntry, Timer
 
-OPEN = Callable[[], BrowserContext]
+OPEN = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def device(browser_type: BrowserType, live_stack, tmp_path: Path) -> Iterator[OP
     """The same phone each time it is opened: what it keeps, it keeps on its disk."""
     opened: list[BrowserContext] = []
 
-    def open_it() -> BrowserContext:
+    def open_it(**options: Any) -> BrowserContext:
         context = browser_type.launch_persistent_context(
             tmp_path / "phone",
             executable_path=CHROMIUM,
@@ -60,6 +61,7 @@ def device(browser_type: BrowserType, live_stack, tmp_path: Path) -> Iterator[OP
             base_url=live_stack.url,
             viewport={"width": 390, "height": 844},
             has_touch=True,
+            **options,
         )
         context.set_default_timeout(PATIENCE)
         opened.append(context)
@@ -150,6 +152,7 @@ def test_three_entries_without_a_connection_outlive_the_page_and_are_stored_once
     context = device()
     page = context.pages[0]
     sign_in(page, live_stack, people.worker.email)
+    assert context.new_cdp_session(page).send("Page.getInstallabilityErrors")["installabilityErrors"] == []
     context.set_offline(True)
     page.goto("/record/hours/log/")
     expect(page.get_by_text("No connection.")).to_be_visible()
@@ -163,7 +166,7 @@ def test_three_entries_without_a_connection_outlive_the_page_and_are_stored_once
     page = device().pages[0]
     sign_in(page, live_stack, people.worker.email)
 
-    expect(page.get_by_text("What waited on this device was sent.")).to_be_visible()
+    live_stack.wait_until(lambda: entries(live_stack), "what waited to be sent")
     assert entries(live_stack) == [45, 90, 210]
     expect(page.locator("[data-outbox]")).to_be_hidden()
 
@@ -201,7 +204,7 @@ def test_the_same_batch_sent_ten_times_is_stored_once(device, live_stack, people
 
 
 def test_a_conflict_shows_both_sides_and_drops_nothing(device, live_stack, people):
-    context = device()
+    context = device(bypass_csp=True)  # for axe
     page = context.pages[0]
     sign_in(page, live_stack, people.worker.email)
     context.set_offline(True)
@@ -219,6 +222,7 @@ def test_a_conflict_shows_both_sides_and_drops_nothing(device, live_stack, peopl
     expect(card.get_by_text("09:00 · 3 h")).to_be_visible()
     expect(card.get_by_text("11:00 · 2 h")).to_be_visible()
     shot(page, "offline-conflict")
+    assert violations(page) == []
     page.goto("/offline/en/")
     expect(card.get_by_text("Overlaps with")).to_be_visible()
     assert entries(live_stack) == [120]
@@ -277,7 +281,7 @@ def test_another_person_on_the_same_phone_neither_sees_nor_sends(device, live_st
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     sign_in(page, live_stack, people.worker.email)
-    expect(page.get_by_text("What waited on this device was sent.")).to_be_visible()
+    live_stack.wait_until(lambda: entries(live_stack), "what waited to be sent")
     assert entries(live_stack, people.worker) == [180]
     assert entries(live_stack, people.another_worker) == []
 

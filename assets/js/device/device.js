@@ -37,9 +37,10 @@ async function remember(person) {
   await store.know(before?.timer?.here ? { ...known, timer: before.timer } : known);
 }
 
-/** The line that says how much waits here, and that it was sent. */
+/** The line that says how much waits here, and that some was sent: by this page, another or the service worker. */
 function outbox(person) {
   const place = document.querySelector("[data-outbox]");
+  let waited = 0;
   const show = async () => {
     const records = await store.entriesOf(person);
     if (!place) return;
@@ -49,19 +50,14 @@ function outbox(person) {
     place.querySelector("[data-text]").textContent =
       (records.length === 1 ? one : many).replace("%s", String(records.length)) + (odd ? ` ${problem}` : "");
     place.querySelector("a").href = shell(document.documentElement.lang);
-  };
-  const attempt = async () => {
-    const before = (await store.entriesOf(person)).length;
-    const answer = await send();
-    if (!place || answer !== "sent" || (await store.entriesOf(person)).length === before) return;
-    const sent = document.querySelector("[data-outbox-sent]");
-    if (sent) sent.hidden = false;
+    const said = document.querySelector("[data-outbox-sent]");
+    if (said && records.length < waited) said.hidden = false;
+    waited = records.length;
   };
   store.watch(show);
-  show();
-  attempt();
-  window.addEventListener("online", attempt);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && attempt());
+  show().then(send);
+  window.addEventListener("online", send);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && send());
 }
 
 /** Whoever signs out while hours wait is told, and decides what becomes of them. */
@@ -87,7 +83,10 @@ function guardSignOut(person) {
   });
   dialog?.addEventListener("click", async (event) => {
     const choice = event.target.closest("[data-choice]")?.dataset.choice;
-    if (choice === "drop") for (const record of await store.entriesOf(person)) await store.drop(record.client_id);
+    if (choice === "drop") {
+      document.querySelector("[data-outbox-sent]")?.remove(); // what is deleted was not sent
+      for (const record of await store.entriesOf(person)) await store.drop(record.client_id);
+    }
     if (choice === "drop" || choice === "keep") go();
     else if (choice) dialog.close();
   });
