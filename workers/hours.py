@@ -355,7 +355,7 @@ def _agreements_of(by: User) -> QuerySet[Any]:
 
 def _agreement_of(link: SigningLink) -> QuerySet[Any]:
     """The agreement of a link, where it is about an entry of the outer query."""
-    named = _about_entry(Agreement.objects.filter(pk=link.agreement_id))
+    named = _about_entry(Agreement.objects.filter(pk=link.agreement_id or 0))
     return named.annotate(supervises=F("qualified"), signing_as=Value(SignedAs.LINK))
 
 

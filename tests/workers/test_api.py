@@ -22,8 +22,8 @@ from tests.builders.workers import (
     an_entry,
     approved_hours,
 )
-from workers import tracking
-from workers.models import Agreement, Delegate, Employment, HourEntry, Statement, Worker
+from workers import hours, tracking
+from workers.models import Agreement, Delegate, Employment, HourEntry, Signature, Statement, Worker
 
 Status = HourEntry.Status
 API = "/api/v1"
@@ -140,6 +140,26 @@ def test_hours_are_approved_and_returned(job):
     returned = client.post(f"{API}/hours/return", {"entries": [two.pk], "reason": "Which group?"})
     assert returned.json() == {"done": 1}
     assert client.post(f"{API}/hours/approve", {"entries": [one.pk]}).status_code == 409
+
+
+def test_by_api_only_what_was_read_is_signed(job):
+    entry = an_entry(job.employment)
+    client = as_(job.supervisor)
+    declared = client.get(f"{API}/hours/declaration").json()
+    read = client.get(f"{API}/hours/{entry.pk}").json()
+    sent = {
+        "entries": [entry.pk],
+        "seen": {str(entry.pk): read["fingerprint"]},
+        "declaration": declared["version"],
+    }
+    hours.edit(entry, by=job.user, minutes=600)
+
+    assert client.post(f"{API}/hours/approve", sent).status_code == 409
+    sent["seen"][str(entry.pk)] = client.get(f"{API}/hours/{entry.pk}").json()["fingerprint"]
+    assert client.post(f"{API}/hours/approve", {**sent, "declaration": 0}).status_code == 409
+    assert client.post(f"{API}/hours/approve", sent).json() == {"done": 1}
+    signature = client.get(f"{API}/hours/{entry.pk}").json()["signature"]
+    assert Signature.objects.get(pk=signature).declaration.text == declared["text"]
 
 
 def test_another_employers_supervisor_finds_no_hours(job):
