@@ -203,7 +203,7 @@ def colleagues(agreement: Agreement) -> QuerySet[User]:
 def hand_over(
     agreement: Agreement, *, to: User, by: User, kind: str = Delegate.Kind.SUBSTITUTE, tell: bool = True
 ) -> Delegate:
-    """Give what waits under an agreement to a substitute to sign, or to a colleague to attest.
+    """Give what waits under an agreement that ended to a substitute to sign, or to a colleague to attest.
 
     A substitute is a supervisor of the employer and signs as the supervisor would have. A colleague attests:
     the hours count as approved, never as supervised, and say so.
@@ -216,7 +216,8 @@ def hand_over(
     today = timezone.localdate()
     until = today + TIME_TO_TAKE_OVER
     # The row is the lock: pressed twice, somebody is named once.
-    Agreement.objects.select_for_update().get(pk=agreement.pk)
+    if Agreement.objects.select_for_update().get(pk=agreement.pk).ended_on is None:
+        raise Refused(_("This supervision goes on. Name who stands in for a while, or end it first."))
     if agreement.delegates.today().filter(user=to, kind=kind).exists():
         raise Refused(_("This person is named already."), field="substitute")
     named = Delegate.objects.create(agreement=agreement, user=to, kind=kind, started_on=today, ended_on=until)

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from tests.access_table import Row, row
 from tests.builders.certification import a_standard
 from tests.builders.workers import a_status, a_supervisor
 from tests.cast import Cast
+from workers.models import Agreement
 
 PARTIES = {"worker": 200, "supervisor": 200, "owner": 200, "manager": 200, "everyone": 404}
 KEEPERS = {"owner": 200, "manager": 200, "everyone": 404}
@@ -15,6 +18,12 @@ KEEPERS_STEP = {"owner": 302, "manager": 302, "everyone": 404}
 
 def agreement(cast: Cast) -> list[Any]:
     return [cast.agreement.pk]
+
+
+def ended(cast: Cast) -> list[Any]:
+    # Past the object, which all rows share; what is stored is undone after each.
+    Agreement.objects.filter(pk=cast.agreement.pk).update(ended_on=timezone.localdate())
+    return agreement(cast)
 
 
 def employer(cast: Cast) -> list[Any]:
@@ -58,7 +67,7 @@ API = [
     row(
         "workers_api:hand_over",
         "POST",
-        url=agreement,
+        url=ended,
         data=lambda cast: {"user": a_supervisor(cast.employer).pk, "kind": "substitute"},
         owner=201,
         manager=201,

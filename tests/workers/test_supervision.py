@@ -45,6 +45,12 @@ def signed(entry, by):
     return entry
 
 
+def has_left(job):
+    """The supervisor supervised until today."""
+    job.agreement.ended_on = timezone.localdate()
+    job.agreement.save()
+
+
 def held(agreement, day):
     return Agreement.objects.filter(pk=agreement.pk).held_on(day).get().held
 
@@ -272,6 +278,7 @@ def test_a_colleague_attests_open_hours_which_are_then_approved_and_not_supervis
 def test_a_colleague_declares_nothing_of_supervision(job, owner):
     own = an_agreement(an_employment(a_worker("Ben"), job.employer))
     both = [an_entry(job.employment), an_entry(own.worker.employments.get())]
+    has_left(job)
     supervision.hand_over(job.agreement, to=own.supervisor, by=owner, kind=Delegate.Kind.COLLEAGUE)
 
     hours.approve(both, by=own.supervisor)
@@ -286,6 +293,7 @@ def test_a_colleague_sees_what_waits_and_nothing_else(job, owner):
     sealed = signed(an_entry(job.employment, day=yesterday() - timedelta(days=7)), by=job.supervisor)
     waits = an_entry(job.employment, day=yesterday())
     colleague = a_member(Role.MANAGER, organisation=job.employer)
+    has_left(job)
     supervision.hand_over(job.agreement, to=colleague, by=owner, kind=Delegate.Kind.COLLEAGUE)
 
     found = HourEntry.objects.visible_to(colleague)
@@ -297,6 +305,7 @@ def test_a_colleague_sees_what_waits_and_nothing_else(job, owner):
 def test_a_colleague_confirms_no_supervision(job, owner):
     session = a_session(job.agreement, confirmed=False)
     colleague = a_member(Role.MANAGER, organisation=job.employer)
+    has_left(job)
     supervision.hand_over(job.agreement, to=colleague, by=owner, kind=Delegate.Kind.COLLEAGUE)
 
     with pytest.raises(PermissionDenied):
@@ -306,6 +315,7 @@ def test_a_colleague_confirms_no_supervision(job, owner):
 def test_a_colleague_who_is_a_delegate_as_well_signs_as_the_delegate(job, owner):
     both = a_supervisor(job.employer, given_name="Dee")
     a_delegate(job.agreement, both)
+    has_left(job)
     supervision.hand_over(job.agreement, to=both, by=owner, kind=Delegate.Kind.COLLEAGUE)
 
     entry = signed(an_entry(job.employment), by=both)
@@ -313,8 +323,16 @@ def test_a_colleague_who_is_a_delegate_as_well_signs_as_the_delegate(job, owner)
     assert (entry.supervised, entry.signed_as) == (True, "delegate")
 
 
+def test_while_the_supervision_goes_on_nobody_takes_over(job, owner):
+    with pytest.raises(Refused):
+        supervision.hand_over(job.agreement, to=a_supervisor(job.employer), by=owner)
+
+    assert not job.user.notices.exists()
+
+
 def test_pressed_twice_somebody_is_named_once(job, owner):
     colleague = a_member(Role.MANAGER, organisation=job.employer)
+    has_left(job)
     supervision.hand_over(job.agreement, to=colleague, by=owner, kind=Delegate.Kind.COLLEAGUE)
 
     with pytest.raises(Refused):
@@ -330,6 +348,7 @@ def test_a_colleague_attests_on_the_page_of_what_waits(job, owner, client):
     ).worker.user
     client.force_login(colleague)
     assert client.get(reverse("workers:sign")).status_code == 403
+    has_left(job)
     supervision.hand_over(job.agreement, to=colleague, by=owner, kind=Delegate.Kind.COLLEAGUE)
 
     page = client.get(reverse("workers:sign"))
@@ -346,6 +365,7 @@ def test_a_colleague_attests_on_the_page_of_what_waits(job, owner, client):
 
 @pytest.mark.parametrize("kind", list(Delegate.Kind)[1:])
 def test_a_stranger_to_the_employer_takes_nothing_over(job, owner, kind):
+    has_left(job)
     with pytest.raises(Refused) as refusal:
         supervision.hand_over(job.agreement, to=a_supervisor(an_organisation()), by=owner, kind=kind)
 
@@ -356,6 +376,7 @@ def test_a_stranger_to_the_employer_takes_nothing_over(job, owner, kind):
 def test_nobody_takes_over_their_own_hours(job, owner, kind):
     Membership.objects.create(user=job.user, organisation=job.employer, role=Role.SUPERVISOR)
 
+    has_left(job)
     with pytest.raises(Refused):
         supervision.hand_over(job.agreement, to=job.user, by=owner, kind=kind)
 
