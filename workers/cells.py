@@ -199,11 +199,13 @@ def one_of(choices: Sequence[tuple[str, Any]], also: dict[str, str] | None = Non
     def read(cell: Cell, reading: Reading) -> str:
         found = known().get(plain(in_text(cell)))
         if found is None:
-            some = ", ".join(str(label) for _code, label in choices[:5])
-            raise Refused(
-                _("“%(found)s” is not one of: %(choices)s.")
-                % {"found": _found(cell), "choices": some + (" …" if len(choices) > 5 else "")}
+            some = ", ".join(f"“{label}”" for _code, label in choices[:5])
+            said = (
+                _("“%(found)s” is not one of the choices, such as %(choices)s.")
+                if len(choices) > 5
+                else _("“%(found)s” is not one of %(choices)s.")
             )
+            raise Refused(said % {"found": _found(cell), "choices": some})
         return found
 
     return read

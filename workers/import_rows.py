@@ -175,7 +175,9 @@ def _length(row: Row) -> None:
             between += DAY_MINUTES
         if between <= 0:
             row.wrong(
-                "ends", _("The end comes before the beginning: log the part after midnight on the next day.")
+                "ends",
+                _("The end comes before the beginning: log the part after midnight on the next day."),
+                f"{starts:%H:%M}–{ends:%H:%M}",
             )
         elif minutes is None:
             row.values["minutes"] = between

@@ -172,7 +172,7 @@ def test_choices_are_known_in_both_languages(word):
 
 
 def test_a_choice_that_is_none_names_some():
-    with pytest.raises(Refused, match="“Juggling” is not one of: Advocacy"):
+    with pytest.raises(Refused, match="“Juggling” is not one of the choices, such as “Advocacy”"):
         one_of(Domain.choices)("Juggling", US)
 
 
