@@ -19,7 +19,7 @@ def insert(entries: Sequence[HourEntry], *, verb: str, by: User | System) -> Non
     """Store `entries`, which get their ids, and record `verb` of each."""
     if not entries:
         return
-    names = ", ".join(field.get_attname_column()[1] for field in COLUMNS)
+    names = ", ".join(field.attname for field in COLUMNS)
     row = f"({', '.join(['%s'] * len(COLUMNS))})"
     line, line_params = trail.line_for_each("stored", verb, model=HourEntry, by=by)
     values = [getattr(entry, field.attname) for entry in entries for field in COLUMNS]
