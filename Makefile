@@ -7,7 +7,7 @@ LOCK = $(VENV) -m uv pip compile --universal --generate-hashes --no-emit-index-u
 # Compiled once and kept, or every process of every start would compile all of it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint format types bench assets messages lock
+.PHONY: help run test lint format types bench soak assets messages lock
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,6 +31,10 @@ format: ## put the code into its one format
 bench: ## all benchmarks, or one with NAME=verify; writes benchmarks/results/latest.json
 	@$(PYTHON) config/bootstrap.py test
 	@$(VENV) -m benchmarks.run $(NAME)
+
+soak: ## twenty clients while processes are killed, then the ledger is verified (MINUTES=30)
+	@$(PYTHON) config/bootstrap.py test
+	@$(VENV) -m benchmarks.soak $(or $(MINUTES),30)
 
 assets: ## compile style sheets, scripts, fonts and icons into static/ (needs Node)
 	npm ci

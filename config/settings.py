@@ -369,6 +369,7 @@ SPECTACULAR_SETTINGS = {
     # Where several things have a `status`, each enumeration gets a name of its own.
     "ENUM_NAME_OVERRIDES": {
         "ApplicationStatusEnum": "certification.models.Application.Status",
+        "EntryStandingEnum": "certification.api.standing.STANDINGS",
         "CredentialEventKindEnum": "certification.models.CredentialEvent.Kind",
         "CompletionStatusEnum": "workers.models.Completion.Status",
         "CourseKindEnum": "workers.models.Course.Kind",

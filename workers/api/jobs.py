@@ -45,7 +45,11 @@ class Jobs:
         workers = {uid for entry in entries if (uid := _uid(entry.get("worker"))) is not None}
         jobs = Employment.objects.taking_hours_from(by)
         named = Q(pk__in=ids) | Q(worker__uid__in=workers) if workers else Q(pk__in=ids)
-        return cls(jobs.filter(named).select_related("worker"))
+        found = list(jobs.filter(named).select_related("worker"))
+        if not isinstance(by, System):
+            for job in found:
+                job.worker.user = by
+        return cls(found)
 
     def new_hours(self, given: dict[str, Any]) -> NewHours:
         """What a serializer read, at its job; Refused where there is no such job."""
