@@ -211,7 +211,7 @@ def _suggested(found: Import, file: UploadedFile) -> dict[str, Any]:
 def _head(file: UploadedFile) -> tuple[int, list[str], list[list[Cell]]]:
     """The number of the header's row, its cells, and some of the rows below."""
     head, headers, sample = 0, list[str](), list[list[Cell]]()
-    for number, row in enumerate(rows(file), 1):  # type: ignore[arg-type] # an upload reads like a file
+    for number, row in enumerate(rows(file), 1):
         if is_empty(row):
             continue
         if not headers:

@@ -387,11 +387,11 @@ def _sentence(
         case "future":
             return Problem("day", _("This day is still to come."))
         case "later":
-            return Problem("starts", _("%(time)s is still to come.") % {"time": time_format(starts)})
+            return Problem("starts", _("%(time)s is still to come.") % {"time": time_format(starts or "")})
         case "before":
-            return Problem("day", _("This job began on %(day)s.") % {"day": date_format(began)})
+            return Problem("day", _("This job began on %(day)s.") % {"day": date_format(began or "")})
         case "after":
-            return Problem("day", _("This job ended on %(day)s.") % {"day": date_format(ended)})
+            return Problem("day", _("This job ended on %(day)s.") % {"day": date_format(ended or "")})
     return Problem("employment", _("This is not one of the worker's jobs."))
 
 
@@ -475,7 +475,7 @@ def _collision(entry: HourEntry, beside: Beside, seen_by: Organisation | None) -
         message = _("A day has 24 hours.")
     elif seen_by and other and other.employment.employer_id != seen_by.pk:
         message, other = _("Overlaps with other hours of this worker."), None
-    return Problem(refused.field or "", message, beside=other and other.pk)
+    return Problem(refused.field or "", message, beside=other.pk if other else None)
 
 
 # What became of it

@@ -31,8 +31,11 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 
 
-def rows(file: BinaryIO) -> Iterator[list[Cell]]:
-    """The rows of a CSV or XLSX file, empty ones too; each as wide as it is in the file."""
+def rows(file: Any) -> Iterator[list[Cell]]:
+    """The rows of a CSV or XLSX file, empty ones too; each as wide as it is in the file.
+
+    `file` is anything that is read and rewound like a file of bytes.
+    """
     start = file.read(4)
     file.seek(0)
     if start[:2] == b"PK":

@@ -33,12 +33,12 @@ def png(found: Transcript) -> list[bytes]:
     return pages if isinstance(pages, list) else [pages]
 
 
-def _compile(found: Transcript, form: str) -> Any:
+def _compile(found: Transcript, form: Any) -> Any:
     inputs = {
         "data": transcripts.canonical(_shown(found)).decode(),
         "content": transcripts.canonical(found.content).decode(),
     }
-    standards = {"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": 80.0}
+    standards: dict[str, Any] = {"pdf_standards": ["ua-1"]} if form == "pdf" else {"ppi": 80.0}
     return typst.compile(str(SOURCE), format=form, sys_inputs=inputs, font_paths=_fonts(), **standards)
 
 

@@ -57,11 +57,11 @@ class ColumnsForm(forms.Form):
         self.of_file = fields_of(found.kind, employer=found.organisation_id is not None)
         for field in self.of_file:
             self.fields[f"column_{field.name}"] = forms.ChoiceField(
-                label=field.label,
+                label=str(field.label),
                 required=field.needed,
                 choices=[("", _("Not in this file")), *self.columns],
                 initial=str(reading["columns"].get(field.name, "")),
-                help_text=field.hint,
+                help_text=str(field.hint),
             )
         self._ask(reading)
 

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
@@ -16,12 +16,12 @@ from workers.models import Worker
 LONGEST_ID = 18  # digits of a bigint
 
 
-def with_worker(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def with_worker(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """The view gets the person's own record after the request; who has none is asked to begin one."""
 
     @login_required
     @wraps(view)
-    def found(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponse:
+    def found(request: SignedIn, *args: Any, **kwargs: Any) -> HttpResponseBase:
         worker = Worker.objects.filter(user=request.user).first()
         if worker is None:
             return redirect("workers:start")

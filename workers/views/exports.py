@@ -1,5 +1,7 @@
 """What a person takes with them, and an employer's hours as a table."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -50,7 +52,7 @@ def team_hours(request: SignedIn, slug: str) -> StreamingHttpResponse:
     return _saved(StreamingHttpResponse(lines, content_type=CSV), f"hours-{employer.slug}.csv")
 
 
-def _day(text: str) -> object:
+def _day(text: str) -> date | None:
     try:
         return parse_date(text)
     except ValueError:
