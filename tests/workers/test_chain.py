@@ -4,6 +4,7 @@ import json
 import threading
 from datetime import UTC, date, time
 from hashlib import sha256
+from time import monotonic
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -21,6 +22,7 @@ from tests.builders.workers import (
 )
 from workers import hours
 from workers.canonical import fingerprint, said, said_sql
+from workers.chaining import hold
 from workers.models import ChainHead, ChainLink, HourEntry
 
 Status = HourEntry.Status
@@ -230,28 +232,52 @@ def test_corrections_of_many_workers_signed_at_once_block_nobody():
     """Entries are put aside row by row; the turns are taken before, in the order of the workers."""
     first = an_employment()
     supervisor = an_agreement(first).supervisor
-    employments = [first, *(an_employment(a_worker(), first.employer) for _ in range(5))]
-    corrections = []
+    employments = [first, *(an_employment(a_worker(), first.employer) for _ in range(11))]
+    pairs = []
     for number, employment in enumerate(employments):
         agreement = an_agreement(employment, supervisor) if number else employment.worker.agreements.get()
-        entries = approved_hours(employment, 6 * 480, agreement=agreement)
-        corrections += [hours.amend(entry, by=employment.worker.user, minutes=60) for entry in entries]
+        pairs.append(approved_hours(employment, 2 * 480, agreement=agreement))
+
+    def corrections(entries):
+        return [hours.amend(entry, by=entry.worker.user, minutes=60) for entry in entries]
+
+    forth = corrections(one for one, _other in pairs)
+    back = corrections(other for _one, other in reversed(pairs))
+    hours.approve([an_entry(first)], by=supervisor)  # the declaration's first use would make one wait
     trouble = []
-    start = threading.Barrier(3)
 
     def sign(mine):
-        start.wait()
         try:
             hours.approve(mine, by=supervisor)
         except DatabaseError as problem:
             trouble.append(problem)
         connections.close_all()
 
-    threads = [threading.Thread(target=sign, args=[corrections[n::3]]) for n in range(3)]
+    threads = [threading.Thread(target=sign, args=[half]) for half in (forth, back)]
+    with transaction.atomic():
+        hold([employments[6].worker_id])  # until both have come as far as they can
+        for thread in threads:
+            thread.start()
+        wait_until_blocked(2)
     for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+        thread.join(timeout=30)
 
     assert trouble == []
-    assert HourEntry.objects.counted().count() == len(corrections)
+    assert HourEntry.objects.counted().count() == len(forth + back) + 1
+
+
+def wait_until_blocked(writers):
+    """Until so many others wait for a lock in this database."""
+    end = monotonic() + 20
+    blocked = 0
+    while blocked < writers and monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'
+                """
+            )
+            ((blocked,),) = cursor.fetchall()
+    assert blocked == writers
