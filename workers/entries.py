@@ -124,8 +124,9 @@ class Beside:
         return None
 
     def overlapping(self, entry: HourEntry) -> HourEntry | None:
-        """The entry that shares a minute of clock time with this one."""
-        return next((other for other in self._days[entry.day] if overlap(entry, other)), None)
+        """The entry that shares a minute of clock time with this one; of several the earliest."""
+        shared = (other for other in self._days[entry.day] if overlap(entry, other))
+        return min(shared, key=lambda other: other.starts or time(), default=None)
 
 
 def near(worker: Worker, new: Collection[NewHours]) -> tuple[dict[UUID, HourEntry], Beside]:

@@ -165,6 +165,18 @@ def test_overlaps_are_found_with_the_ledger_and_among_the_rows(job):
     ]
 
 
+def test_of_several_overlaps_the_earliest_is_named(job):
+    for at in (time(9, 30), time(9)):
+        an_entry(job.employment, day=DAY, starts=at, minutes=10)
+    entry = new(job.employment, starts=time(9), minutes=60)
+
+    (many,) = intake.take([entry], by=job.user)
+    (single,) = hours.log_each(worker=job.worker, by=job.user, entries=[entry])
+
+    assert many.problems[0].message == single.refused.message
+    assert many.problems[0].message.startswith("Overlaps with 9 a.m.–9:10 a.m.")
+
+
 def test_a_day_holds_no_more_than_24_hours(job):
     an_entry(job.employment, day=DAY, minutes=1200)
 
