@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.append_only import append_only
@@ -350,4 +350,4 @@ class Notice(models.Model):
 
     @property
     def text(self) -> str:
-        return _t(self.message) % self.params
+        return gettext(self.message) % self.params

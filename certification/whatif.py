@@ -18,7 +18,7 @@ from itertools import count as count_from
 from typing import Any
 
 from django.db import OperationalError, models, transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from psycopg.errors import QueryCanceled
 
@@ -249,7 +249,7 @@ class Counted:
             today=self.reaches("today") if compared else None,
             draft=self.reaches("draft"),
             employers=self.rows("employers", employer_names(self.employers)),
-            states=self.rows("states", dict(STATES) | {"": _t("No state known")}),
+            states=self.rows("states", dict(STATES) | {"": gettext("No state known")}),
         )
 
     @cached_property
@@ -298,7 +298,7 @@ class Counted:
         groups = self.employers if name == "employers" else self.states
         return tuple(
             Row(
-                labels.get(group) or _t("All others"),
+                labels.get(group) or gettext("All others"),
                 tuple(self.cell((name, group, outcome)) for outcome in Outcome),
                 self.cell((name, group, ALL)),
             )
@@ -330,4 +330,4 @@ def folded(counts: Mapping[tuple[str, str], Count], *, most: int) -> dict[str, d
 def employer_names(groups: Iterable[str]) -> dict[str, str]:
     ids = [int(group) for group in groups if group.isdecimal()]
     names = Organisation.objects.filter(pk__in=ids).values_list("pk", "name")
-    return {str(pk): name for pk, name in names} | {"": _t("No employer today")}
+    return {str(pk): name for pk, name in names} | {"": gettext("No employer today")}

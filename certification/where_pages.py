@@ -5,9 +5,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from certification.models import Jurisdiction, Level, Standard
 from certification.where import Prospect, Standing, Survey
@@ -93,7 +92,7 @@ def tile_map(survey: Survey, names: dict[str, str], query: dict[str, str]) -> di
         "width": len(grid[0]) * STEP,
         "height": len(grid) * STEP,
         "side": SIDE,
-        "title": _t("The states, each with the level nearest to you"),
+        "title": gettext("The states, each with the level nearest to you"),
         "tiles": tiles,
     }
 

@@ -78,8 +78,10 @@ def left_in_english(template: str) -> list[str]:
     ):
         template = re.sub(silent, " ", template, flags=re.DOTALL)
     template = re.sub(r"{%.*?%}|{{.*?}}", " ", template, flags=re.DOTALL)
+    # An example of a file is the same in every language; what it is called is not.
+    template = re.sub(r"(<textarea\b[^>]*\bis-code\b[^>]*>).*?</textarea>", r"\1", template, flags=re.DOTALL)
     read_aloud = re.findall(r'\b(?:alt|title|placeholder|aria-label|data-label)="([^"]*)"', template)
-    text = re.sub(r"<(script|style)\b.*?</\1>|<[^>]*>|&\w+;", " ", template, flags=re.DOTALL)
+    text = re.sub(r"<(script|style|pre)\b.*?</\1>|<[^>]*>|&\w+;", " ", template, flags=re.DOTALL)
     return re.findall(r"[^\W\d_]{2,}", " ".join([text, *read_aloud]))
 
 

@@ -9,7 +9,7 @@ from tests.messages import ROOT, SOURCES, Catalogue, left_in_english, unmarked, 
 
 FOLDER = ROOT / "locale/es/LC_MESSAGES"
 #: The same in every language.
-NAMES = {"Peerladder", "JSON", "YAML", "PDF", "API"}
+NAMES = {"Peerladder", "JSON", "YAML", "PDF", "API", "CSV", "ZIP", "Excel", "SHA", "English", "Español"}
 PLACES = re.compile(r"%%|%\((\w+)\)[sd]|%[sd]")
 #: Words that we do not say of people, in either language.
 UNSAID = re.compile(

@@ -51,7 +51,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.found, reading = found, found.reading
         self.columns = [
-            (str(column), f"{header or _('Column %(n)s') % {'n': column + 1}}{_example(reading, column)}")
+            (str(column), (header or _("Column %(n)s") % {"n": column + 1}) + _example(reading, column))
             for column, header in enumerate(reading["headers"])
         ]
         self.of_file = fields_of(found.kind, employer=found.organisation_id is not None)

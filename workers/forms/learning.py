@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -84,19 +84,19 @@ class UploadForm(forms.Form):
         given = super().clean() or {}
         file, text = given.get("file"), given.get("rows", "")
         if file and text.strip():
-            self.add_error("file", _t("Paste rows or choose a file, not both."))
+            self.add_error("file", gettext("Paste rows or choose a file, not both."))
             return given
         if file:
             self._from, text = "file", self._read(file)
         if not self.errors:
             self._parse(text)
         if not self.errors and not self.completions:
-            self.add_error(self._from, _t("There is no row in it."))
+            self.add_error(self._from, gettext("There is no row in it."))
         return given
 
     def _read(self, file: Any) -> str:
         if file.size > BIGGEST_FILE:
-            self.add_error("file", _t("This file is too big. Send at most 1,000 rows at once."))
+            self.add_error("file", gettext("This file is too big. Send at most 1,000 rows at once."))
             return ""
         content = file.read()
         try:
@@ -129,7 +129,7 @@ class UploadForm(forms.Form):
             self.add_error(self._from, problem)
         more = len(problems) - SHOWN_PROBLEMS
         if more > 0:
-            self.add_error(self._from, _t("… and %(n)s more lines.") % {"n": more})
+            self.add_error(self._from, gettext("… and %(n)s more lines.") % {"n": more})
 
 
 def _cells(line: str) -> list[str]:
@@ -147,12 +147,12 @@ def _is_heading(cells: list[str]) -> bool:
 
 
 def _in_line(number: int, message: str) -> str:
-    return _t("Line %(n)s: %(problem)s") % {"n": number, "problem": message}
+    return gettext("Line %(n)s: %(problem)s") % {"n": number, "problem": message}
 
 
 def _completion(cells: list[str]) -> NewCompletion:
     if len(cells) < 2:
-        raise Refused(_t("A person and a day are expected, with a comma between."))
+        raise Refused(gettext("A person and a day are expected, with a comma between."))
     learning.who(cells[0])
     percent = _percent(cells[2]) if len(cells) > 2 and cells[2] else None
     return NewCompletion(named=cells[0], day=_day(cells[1]), percent=percent)
@@ -164,14 +164,14 @@ def _day(text: str) -> date:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 (a day has no zone)
         except ValueError:
             continue
-    raise Refused(_t("“%(found)s” is not a day. Write it like 3/31/2026.") % {"found": text[:40]})
+    raise Refused(gettext("“%(found)s” is not a day. Write it like 3/31/2026.") % {"found": text[:40]})
 
 
 def _percent(text: str) -> Decimal:
     try:
         number = Decimal(text.rstrip("% "))
     except InvalidOperation:
-        raise Refused(_t("“%(found)s” is not a number of percent.") % {"found": text[:40]}) from None
+        raise Refused(gettext("“%(found)s” is not a number of percent.") % {"found": text[:40]}) from None
     if not number.is_finite() or not 0 <= number <= 100:
-        raise Refused(_t("“%(found)s” is not a number of percent.") % {"found": text[:40]})
+        raise Refused(gettext("“%(found)s” is not a number of percent.") % {"found": text[:40]})
     return round(number, 2)
