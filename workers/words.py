@@ -1,9 +1,14 @@
 """Words of the field that appear as choices: kinds of work, domains, modes, pay."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.states import STATES
+
+Groups = list[tuple[Any, Any]]
+"""Choices of a form: (value, label), or (name of a group, its choices)."""
 
 
 class Work(models.TextChoices):
@@ -20,6 +25,22 @@ class Work(models.TextChoices):
     LEAD_PEER_ROLE = "lead_peer_role", _("Leading a peer team")
     MENTAL_HEALTH_SERVICES = "mental_health_services", _("Other mental health services")
     SUBSTANCE_USE_SERVICES = "substance_use_services", _("Other substance use services")
+    # Each of these counts only where a state's rule names it; forms offer them apart.
+    PEER_SUPPORT_OR_RELATED = "peer_support_or_related", _("Work close to peer support")
+    PEER_SUPPORT_PRACTICUM = "peer_support_practicum", _("Practicum in peer support")
+    MENTAL_HEALTH_WORK = "mental_health_work", _("Work in mental health")
+    MENTAL_HEALTH_DIRECT_CARE = "mental_health_direct_care", _("Direct care in mental health")
+    MENTAL_HEALTH_PRACTICUM = "mental_health_practicum", _("Practicum in mental health")
+    BEHAVIORAL_HEALTH = "behavioral_health", _("Work in behavioral health")
+    BEHAVIORAL_HEALTH_PRACTICE_WITH_PEERS = (
+        "behavioral_health_practice_with_peers",
+        _("Behavioral health practice alongside peers"),
+    )
+    BEHAVIORAL_HEALTH_SUPERVISION = "behavioral_health_supervision", _("Supervising in behavioral health")
+    BEHAVIORAL_HEALTH_MANAGEMENT = "behavioral_health_management", _("Managing in behavioral health")
+    SUPPORT_OR_ADVISORY_ROLE = "support_or_advisory_role", _("Support or advisory role")
+    CHILD_SERVING_SYSTEMS = "child_serving_systems", _("Services for children and families")
+    ANY_WORK = "any_work", _("Any other work")
 
 
 class Domain(models.TextChoices):
@@ -34,7 +55,37 @@ class Domain(models.TextChoices):
     CRISIS_SUPPORT = "crisis_support", _("Support in a crisis")
     GROUP_FACILITATION = "group_facilitation", _("Leading a group")
     SUPERVISING_PEERS = "supervising_peers", _("Supervising peers")
+    SUPERVISING = "supervising", _("Supervising others")
+    JOINT_SUPERVISION_OF_PEERS = (
+        "joint_supervision_of_peers",
+        _("Supervising peers together with a supervisor"),
+    )
+    SIMILAR_LIVED_EXPERIENCE = (
+        "similar_lived_experience",
+        _("Support for people with an experience like mine"),
+    )
+    DOMAIN_SPECIFIC = "domain_specific", _("Work in one domain of a state's rule")
     OTHER = "other", _("Something else")
+
+
+#: The kinds of work that most people log, and what most of it goes to; forms offer the others below them.
+USUAL_WORK = Work.values[: Work.values.index(Work.PEER_SUPPORT_OR_RELATED)]
+USUAL_DOMAINS = [*Domain.values[: Domain.values.index(Domain.SUPERVISING)], Domain.OTHER]
+
+
+def work_offered() -> Groups:
+    """The kinds of work for a form: the usual ones, then the others as a group."""
+    return _apart(Work.choices, USUAL_WORK, _("Other kinds of work"))
+
+
+def domains_offered() -> Groups:
+    """The domains for a form: the usual ones, then those of single states as a group."""
+    return _apart(Domain.choices, USUAL_DOMAINS, _("Asked for by some states"))
+
+
+def _apart(choices: list[tuple[str, Any]], usual: list[str], others: Any) -> Groups:
+    first = [one for one in choices if one[0] in usual]
+    return [*first, (others, [one for one in choices if one[0] not in usual])]
 
 
 class Mode(models.TextChoices):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from workers.forms.fields import TimeWorked
 from workers.models import HourEntry, Worker
-from workers.words import Domain, Mode, Pay
+from workers.words import Mode, Pay, domains_offered
 
 HOURS = gettext_lazy("Hours")
 FROM = gettext_lazy("Start time, if you know it")
@@ -33,7 +33,7 @@ class EntryForm(forms.Form):
     day = forms.DateField(label=gettext_lazy("Day"))
     minutes = TimeWorked(label=HOURS, help_text=gettext_lazy("Like 7:30 or 7.5"))
     starts = forms.TimeField(label=FROM, required=False)
-    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=Domain.choices)
+    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=domains_offered)
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Mode.choices)
     pay = forms.ChoiceField(label=gettext_lazy("Paid or volunteer"), choices=Pay.choices)
     practicum = forms.BooleanField(label=gettext_lazy("Part of a practicum"), required=False)

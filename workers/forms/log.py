@@ -22,7 +22,7 @@ from workers.models.hours import DAY_MINUTES
 from workers.patterns import on_days
 from workers.remembered import Remembered
 from workers.timer import Span
-from workers.words import Domain, Mode, Work
+from workers.words import Mode, domains_offered, work_offered
 
 MOST_ROWS = 31
 #: What a row of the week says in short, to be unfolded.
@@ -56,12 +56,12 @@ class QuickForm(_Job):
     )
     day = forms.DateField(label=gettext_lazy("Day"))
     employment = forms.TypedChoiceField(label=gettext_lazy("Job"), coerce=int)
-    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=Domain.choices)
+    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=domains_offered)
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Mode.choices)
     starts = forms.TimeField(label=FROM, required=False)
     work = forms.ChoiceField(
         label=gettext_lazy("Kind of work"),
-        choices=[("", gettext_lazy("As in the job")), *Work.choices],
+        choices=lambda: [("", gettext_lazy("As in the job")), *work_offered()],
         required=False,
     )
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False, help_text=PRIVATE)
@@ -132,7 +132,7 @@ class WeekRow(_Job):
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.HiddenInput)
     hours = TimeWorked(label=gettext_lazy("Hours"), required=False)
     starts = forms.TimeField(label=gettext_lazy("Start time"), required=False)
-    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=Domain.choices)
+    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=domains_offered)
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Mode.choices)
     employment = forms.TypedChoiceField(label=gettext_lazy("Job"), coerce=int)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
@@ -286,7 +286,7 @@ class PatternForm(_Job):
         help_text=gettext_lazy("Where the times differ from day to day. Like 3:30, 3.5 or 3 h 30"),
     )
     employment = forms.TypedChoiceField(label=gettext_lazy("Job"), coerce=int)
-    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=Domain.choices)
+    domain = forms.ChoiceField(label=gettext_lazy("What you did"), choices=domains_offered)
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Mode.choices)
 
     def clean(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from accounts.states import STATES
 from workers.evidence import ACCEPT
 from workers.forms.fields import TimeWorked, read_minutes
 from workers.models import Agreement, Employment, SupervisionSession, Worker
-from workers.words import Domain
+from workers.words import Domain, domains_offered, work_offered
 
 STATE_CHOICES = [("", _("Choose a state")), *STATES]
 
@@ -73,6 +73,8 @@ class JobForm(forms.ModelForm):
         field: Any = self.fields["employer"]
         field.queryset = employers
         field.empty_label = _("Choose an employer")
+        kinds: Any = self.fields["work"]
+        kinds.choices = work_offered()
 
     def _post_clean(self) -> None:
         """The action and the database check; nothing is written to an instance here."""
@@ -120,7 +122,7 @@ class SessionForm(forms.Form):
         label=_("Format"),
         choices=[(value, label.capitalize()) for value, label in SupervisionSession.Format.choices],
     )
-    domain = forms.ChoiceField(label=_("Subject"), choices=Domain.choices)
+    domain = forms.ChoiceField(label=_("Subject"), choices=domains_offered)
     topics = FurtherSubjects()
 
     def __init__(self, *args: Any, worker: Worker, **kwargs: Any) -> None:
