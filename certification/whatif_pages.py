@@ -9,9 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.templatetags.ui import number
 from certification.whatif import Cell, Effect, Outcome, Reach, Row
-
-#: What begins like a formula is text to a spreadsheet once an apostrophe stands before it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from workers.sheets import safe
 
 
 def figure(cell: Cell) -> str:
@@ -84,7 +82,7 @@ def as_csv(effect: Effect, *, name: str) -> HttpResponse:
     writer = csv.writer(answer)
     writer.writerow(["table", "group", "outcome", "workers"])
     for table, group, outcome, cell in lines(effect):
-        writer.writerow([table, plain(group), outcome, "hidden" if cell.figure is None else cell.figure])
+        writer.writerow([table, safe(group), outcome, "hidden" if cell.figure is None else cell.figure])
     return answer
 
 
@@ -101,7 +99,3 @@ def lines(effect: Effect) -> Iterator[tuple[str, str, str, Cell]]:
                 (name, row.label, one.value, cell) for one, cell in zip(Outcome, row.cells, strict=True)
             )
             yield name, row.label, "all", row.all
-
-
-def plain(text: str) -> str:
-    return "'" + text if text.startswith(FORMULA) else text

@@ -117,10 +117,11 @@ def judged(
 ) -> dict[str, Any]:
     """One record judged by one standard (or its renewal) as plain data.
 
-    `status` is met, waiting or unmet, or unknown where the source says nothing of what is asked.
+    {standard, on, eligible, status, unmet, waiting, findings}: `status` is met, waiting or unmet, or unknown
+    where the source says nothing of what is asked.
     """
     requirement = standard.renewal if renewal else standard.requires
-    head = {"standard": standard.code, "on": on.isoformat(), "renewal": renewal}
+    head = {"standard": standard.code, "on": on.isoformat()}
     if requirement is None:
         return {**head, "eligible": False, "status": "unknown", "unmet": [], "waiting": [], "findings": None}
     finding = explain(
@@ -143,10 +144,8 @@ def judged(
 
 
 def line(leaf: Finding) -> dict[str, Any]:
-    """One leaf that keeps a worker out or waits."""
-    return {"kind": leaf.kind, "path": leaf.path, **figures(leaf)} | (
-        {"forbidden": True} if leaf.forbidden else {}
-    )
+    """One leaf that keeps a worker out or waits: {kind, path, needed, have, remaining, unit}."""
+    return {"kind": leaf.kind, "path": leaf.path, **figures(leaf)}
 
 
 def figures(finding: Finding) -> dict[str, Any]:

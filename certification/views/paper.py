@@ -26,6 +26,7 @@ from certification.requirements.findings import Verdict
 from certification.requirements.nearest import keeps_out
 from certification.requirements.record import Record
 from certification.wording import Wording
+from workers.sheets import safe
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
@@ -128,7 +129,7 @@ def as_lines(told: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield json.dumps(one, ensure_ascii=False) + "\n"
 
 
-COLUMNS = ("id", "standard", "on", "renewal", "status", "missing", "line", "error")
+COLUMNS = ("id", "standard", "on", "status", "missing", "line", "error")
 
 
 def as_table(told: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -165,12 +166,5 @@ def leaves_of(finding: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
 
 def row(cells: Iterable[Any]) -> str:
     written = StringIO()
-    csv.writer(written).writerow([harmless(cell) for cell in cells])
+    csv.writer(written).writerow([safe(cell) for cell in cells])
     return written.getvalue()
-
-
-def harmless(cell: Any) -> Any:
-    """No spreadsheet takes a cell of somebody else's file for a formula."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return cell

@@ -62,6 +62,13 @@ def test_a_record_file_is_explained_without_any_database(record):
     assert told["findings"]["children"]
 
 
+def test_the_answer_has_the_parts_agreed_and_no_others(record):
+    told = json.loads(explain("--standard", "mn-cps-2@2020", "--record", record, "--json"))
+
+    assert [*told] == ["standard", "on", "eligible", "status", "unmet", "waiting", "findings"]
+    assert [*told["unmet"][0]] == ["kind", "path", "needed", "have", "remaining", "unit"]
+
+
 def test_the_answer_reads_as_a_tree(record):
     said = explain("--standard", "mn-cps-2@2020", "--record", record, "--on", "2026-01-01")
 
@@ -75,7 +82,7 @@ def test_the_answer_reads_as_a_tree(record):
 def test_a_renewal_is_judged_by_what_a_renewal_asks(record):
     told = json.loads(explain("--level", "mn-cps-2", "--record", record, "--renewal", "--json"))
 
-    assert told["renewal"] is True
+    assert told["findings"]["path"] == "renewal.all"
     assert [leaf["kind"] for leaf in told["unmet"]] == ["continuing_education"]
 
 
@@ -160,7 +167,10 @@ def test_day_and_renewal_of_the_command_stand_in_where_a_line_does_not_say(tmp_p
     said = explain("--batch", str(path), "--on", "2025-01-01", "--renewal")
     answers = [json.loads(line) for line in said.splitlines()]
 
-    assert [(one["on"], one["renewal"]) for one in answers] == [("2025-01-01", True), ("2026-02-01", False)]
+    assert [(one["on"], one["findings"]["path"]) for one in answers] == [
+        ("2025-01-01", "renewal.all"),
+        ("2026-02-01", "requires.all"),
+    ]
 
 
 def test_a_batch_beside_a_record_is_refused(record):
