@@ -20,7 +20,10 @@ MOST_EVENTS = 5_000
 LONGEST_SPAN = timedelta(days=366)
 #: How often one event is looked at; rules that repeat within a day are not ours.
 MOST_REPEATS = 50_000
+#: Days that all repeated events of a file may be looked at together: a rule may fit none of its days.
+MOST_DAYS = 10_000_000
 _OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)|BYHOUR|BYMINUTE|BYSECOND", re.IGNORECASE)
+_NEVER_ON = re.compile(r"INTERVAL=[+-]?0*(;|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ def happenings(data: bytes, *, first: date, last: date, zone: tzinfo) -> list[Ha
 def _happenings(data: bytes, first: date, last: date, zone: tzinfo) -> list[Happening]:
     events = Calendar.from_ical(decoded(data)).walk("VEVENT")
     moved = _moved(events)
+    _check_reach(events, last)
     found: list[Happening] = []
     for event in events:
         found += islice(_of(event, moved, first, last, zone), MOST_EVENTS + 1 - len(found))
@@ -60,6 +64,15 @@ def _happenings(data: bytes, first: date, last: date, zone: tzinfo) -> list[Happ
                 field="first",
             )
     return sorted(found, key=lambda one: (one.day, one.starts))
+
+
+def _check_reach(events: list[Any], last: date) -> None:
+    """That it can be looked at in a moment, whatever its rules say: each is followed day by day."""
+    begun = (_moment(event.get("DTSTART")) for event in events if event.get("RRULE") is not None)
+    if sum(max((last - at.date()).days, 0) for at in begun if at) > MOST_DAYS:
+        raise Refused(
+            _("This calendar repeats too many events over too many years. Send it in parts."), field="file"
+        )
 
 
 def _moved(events: list[Any]) -> set[tuple[str, datetime]]:
@@ -127,6 +140,8 @@ def _by_rule(rule: Any, begins: datetime, last: date) -> Iterator[datetime]:
         raise Refused(
             _("An event repeats more than once a day. Take it out of the calendar file."), field="file"
         )
+    if _NEVER_ON.search(text):
+        raise _unreadable_rule()
     # Its own end is kept if it comes first; without one a rule could go on for thousands of years.
     place = begins.tzinfo
     until = re.search(r"UNTIL=(\d{8})(T\d{6}Z?)?;?", text)
@@ -135,19 +150,22 @@ def _by_rule(rule: Any, begins: datetime, last: date) -> Iterator[datetime]:
     if until:
         end = min(end, _until(until[1], until[2] or "", place))
     try:
-        count = re.search(r"COUNT=(\d+)", text)
-        # A rule takes either a count or an end: one with a count ends by itself.
-        text = text if count else f"{text};UNTIL={end:%Y%m%dT%H%M%S}"
-        times = rrulestr(text, dtstart=begins.replace(tzinfo=None))
-        for at in islice(times, MOST_REPEATS):
+        # A count alone is no end: a rule that fits no day would be followed to the year 9999.
+        count = re.search(r"COUNT=(\d{1,9})", text)
+        text = re.sub(r"COUNT=[^;]*;?", "", text).strip(";")
+        times = rrulestr(f"{text};UNTIL={end:%Y%m%dT%H%M%S}", dtstart=begins.replace(tzinfo=None))
+        for at in islice(times, min(int(count[1]), MOST_REPEATS) if count else MOST_REPEATS):
             if at > end:
                 return
             yield at.replace(tzinfo=place)
     except (ValueError, TypeError, OverflowError, KeyError, AttributeError, IndexError) as problem:
-        raise Refused(
-            _("An event repeats in a way that cannot be read. Take it out of the calendar file."),
-            field="file",
-        ) from problem
+        raise _unreadable_rule() from problem
+
+
+def _unreadable_rule() -> Refused:
+    return Refused(
+        _("An event repeats in a way that cannot be read. Take it out of the calendar file."), field="file"
+    )
 
 
 def _until(day: str, clock: str, place: Any) -> datetime:
@@ -155,10 +173,7 @@ def _until(day: str, clock: str, place: Any) -> datetime:
     try:
         at = datetime.strptime(text, "%Y%m%d%H%M%S")  # noqa: DTZ007
     except ValueError as problem:
-        raise Refused(
-            _("An event repeats in a way that cannot be read. Take it out of the calendar file."),
-            field="file",
-        ) from problem
+        raise _unreadable_rule() from problem
     return at.replace(tzinfo=UTC).astimezone(place).replace(tzinfo=None) if clock.endswith("Z") else at
 
 

@@ -284,7 +284,7 @@ def _undo(found: Import) -> None:
         found.stored -= taken
         _end_undo(found)
         return
-    ids = list(untouched(found).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    ids = _held(found)
     if ids:
         trail.record_ids(
             "hours.discarded",
@@ -293,20 +293,29 @@ def _undo(found: Import) -> None:
             by=found.uploaded_by,
             organisation_id=found.organisation_id,
         )
-        found.stored -= _delete(ids)
+        _delete(ids)
+        found.stored -= len(ids)
     if len(ids) < CHUNK:
         _end_undo(found)
 
 
-def _delete(ids: list[int]) -> int:
-    rows = HourEntry.objects.filter(pk__in=ids).select_for_update()
-    still = list(rows.values_list("pk", flat=True))
+def _held(found: Import) -> list[int]:
+    """The next entries to take back, locked as the ledger's verbs lock them.
+
+    Asked twice: what was signed or changed until the lock was there is no longer among them.
+    """
+    ids = list(untouched(found).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM workers_hourentry WHERE id = ANY (%s) ORDER BY id FOR UPDATE", [ids])
+    return list(untouched(found).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _delete(ids: list[int]) -> None:
     try:
         with transaction.atomic():
-            HourEntry.objects.filter(pk__in=still).delete()
+            HourEntry.objects.filter(pk__in=ids).delete()
     except ProtectedError as problem:
         raise Refused(_("Something else refers to these hours.")) from problem
-    return len(still)
 
 
 def _end_undo(found: Import) -> None:

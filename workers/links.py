@@ -85,7 +85,9 @@ def ask_supervisor(
         require(by, Permission.RECORD_KEEP, on=agreement)
     if signs_in(agreement):
         raise Refused(_("This supervisor still signs in Peerladder. No link is needed."))
-    address = email if email and manages else agreement.supervisor.email
+    # Who keeps the record and manages the employer as well picks no mailbox for it either.
+    chooses = manages and agreement.worker.user_id != by.pk
+    address = email if email and chooses else agreement.supervisor.email
     entries = waiting_under(agreement)
     link = _ask(entries, agreement=agreement, email=address, by=by, at=at)
     total = clock(sum(entry.minutes for entry in entries))
@@ -109,6 +111,8 @@ def ask_outsider(job: Employment, *, by: User, email: str, at: datetime | None =
     No agreement stands behind them, so what they sign is approved and not supervised.
     """
     require(by, Permission.PEOPLE_MANAGE, on=job)
+    if job.worker.user_id == by.pk:
+        raise Refused(_("Nobody picks who approves their own hours. Somebody else of your employer can ask."))
     entries = waiting_at(job)
     link = _ask(entries, agreement=None, email=email, by=by, at=at)
     _tell_worker(link, clock(sum(entry.minutes for entry in entries)))
@@ -191,7 +195,16 @@ def why_not(link: SigningLink) -> str:
 
 def entries_of(link: SigningLink) -> list[HourEntry]:
     """What still waits of the entries a link is limited to."""
-    return _read(HourEntry.objects.filter(pk__in=link.entries, status=HourEntry.Status.SUBMITTED))
+    return _read(_waiting(link))
+
+
+def _waiting(link: SigningLink) -> QuerySet[HourEntry]:
+    """An entry that was moved to another employer since is not what the person was asked about."""
+    return HourEntry.objects.filter(
+        pk__in=link.entries,
+        employment__employer=link.employment.employer_id,
+        status=HourEntry.Status.SUBMITTED,
+    )
 
 
 @transaction.atomic
@@ -215,9 +228,7 @@ def sign(
     link = _locked(link)
     if reason := why_not(link):
         raise Refused(reason)
-    entries = HourEntry.objects.filter(
-        pk__in=set(link.entries) - set(left_out), status=HourEntry.Status.SUBMITTED
-    )
+    entries = _waiting(link).exclude(pk__in=left_out)
     done = hours.approve_by_link(
         entries,
         link=link,

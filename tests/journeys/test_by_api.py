@@ -166,7 +166,7 @@ def test_by_api_from_sign_up_to_the_next_rung(person, live_stack):
     sent = {"entries": [still_to_come, more_than_a_day, {"minutes": 60}]}
     wrong = ana.post("/hours/batch", sent)["results"]
     assert [one["status"] for one in wrong] == ["refused"] * 3
-    assert {problem["field"] for problem in wrong[2]["problems"]} >= {"client_id", "employment", "day"}
+    assert {problem["field"] for problem in wrong[2]["problems"]} >= {"client_id", "day", "domain"}
     assert len(ana.get("/hours", status="submitted", limit=500)["results"]) == len(days)
     assert ana.get("/totals")["counted"] == 0
 

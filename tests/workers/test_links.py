@@ -275,6 +275,26 @@ def test_nothing_beyond_its_entries_is_signed_by_a_link(left, token):
         )
 
 
+def test_hours_that_were_moved_to_another_employer_are_not_signed_by_the_link(client, left, token):
+    moved = HourEntry.objects.first()
+    elsewhere = an_employment(left.worker, started_on=left.employment.started_on)
+    hours.edit(moved, by=left.user, employment=elsewhere)
+
+    assert post(client, token).status_code == 200
+    moved.refresh_from_db()
+    assert moved.status == Status.SUBMITTED
+    assert HourEntry.objects.filter(status=Status.APPROVED).count() == 4
+
+
+def test_who_manages_their_own_employer_does_not_pick_a_mailbox_either(left, mailoutbox):
+    a_member(Role.OWNER, user=left.user, organisation=left.employer)
+
+    with pytest.raises(Refused, match="picks"):
+        links.ask_outsider(left.employment, by=left.user, email="a.second@mailbox.example")
+    link = links.ask_supervisor(left.agreement, by=left.user, email="a.second@mailbox.example")
+    assert link.email == left.supervisor.email
+
+
 def test_tokens_are_not_tried_out_without_end(client, db, monkeypatch):
     monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "anon", "2/minute")
 

@@ -315,10 +315,25 @@ def test_a_rule_that_would_not_end_is_refused_or_ends(rule):
         assert len(days(["DTSTART:20260601T140000Z", "DURATION:PT1H", f"RRULE:{rule}"])) <= 30
 
 
-def test_a_rule_without_days_ends():
-    impossible = "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+@pytest.mark.parametrize("also", ["", ";COUNT=5", ";INTERVAL=0"], ids=["endless", "counted", "on the spot"])
+def test_a_rule_without_days_ends(also):
+    impossible = f"RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30{also}"
 
-    assert not days(["DTSTART:20260101T140000Z", "DURATION:PT1H", impossible])
+    with suppress(Refused):
+        assert not days(["DTSTART:20260101T140000Z", "DURATION:PT1H", impossible])
+
+
+def test_a_count_begins_with_the_first_time_however_long_ago():
+    weekly = ["DTSTART:20260525T140000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3"]
+
+    assert [day for day, _starts, _minutes in days(weekly)] == [1, 8]
+
+
+def test_a_calendar_of_events_that_repeat_for_centuries_is_refused():
+    ancient = ["DTSTART:19000101T140000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"]
+
+    with pytest.raises(Refused, match="too many years"):
+        days(*[ancient] * 250)
 
 
 @given(
