@@ -7,7 +7,7 @@ states from statements, and what an authority accepted of it from acceptances.
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
 from math import floor
@@ -399,14 +399,19 @@ def credential_row(credential: Credential, events: list[CredentialEvent], on: da
     known = credentials.standing(events, on)
     if known.issued_on is None:
         return None
-    ends = known.expires_on or date.max
+    expires = known.expires_on
+    if expires is not None:
+        # A term that was over before it began took nothing from the one before it.
+        began = max(known.issued_on, known.renewed_on or known.issued_on)
+        expires = max(expires, began - timedelta(days=1))
+    ends = expires or date.max
     return CredentialRow(
         level=credential.level.code,
         role=credential.level.role,
         state=credential.level.program.jurisdiction.code,
         issued=known.issued_on,
         renewed=known.renewed_on,
-        expires=known.expires_on,
+        expires=expires,
         suspended=tuple(span for span in credentials.inactive(events) if span[0] <= ends),
         id=f"credential:{credential.number}",
     )

@@ -4,11 +4,15 @@ from datetime import date
 
 import pytest
 
+from certification import records
+from certification.assessment import catalogue, remaining_minutes
 from certification.population import Question, generously, population, population_many
 from certification.population.together import everybody
 from certification.population.told import TELLERS
+from certification.requirements.explain import explain
 from certification.requirements.language import parse
 from certification.requirements.leaves import LEAF_CLASSES
+from tests.builders.certification import a_credential, a_standard, an_event
 from tests.builders.workers import a_worker, an_agreement, an_employment, approved_hours, hours
 from workers import tracking
 from workers.models import Mark
@@ -77,3 +81,18 @@ def test_several_connections_judge_each_worker_once(workers, hands):
 @pytest.mark.django_db(transaction=True)
 def test_nobody_is_no_answer():
     assert list(everybody([Question(TODAYS)], on=TODAY)) == []
+
+
+def test_hours_before_a_renewal_that_was_over_when_it_began_count_for_the_level_held(workers):
+    """Found by the agreement of both interpreters: the last term alone said that the level was never held."""
+    held = a_standard({"age": {"at_least": 18}})
+    credential = a_credential(workers[0], held, issued_on=date(2026, 5, 1), expires_on=date(2027, 1, 1))
+    an_event(credential, "renewed", date(2026, 5, 20), expires_on=date(2026, 4, 1))
+    after = parse({"experience": {"hours": 9, "in": "peer_support", "after": held.level.code}})
+
+    (found,) = population(after, on=TODAY, workers=[workers[0].pk])
+    record = records.load([workers[0].pk], on=TODAY)[workers[0].pk].record()
+    finding = explain(after, record, TODAY, catalogue(TODAY))
+
+    assert finding.have == hours(2)  # the last eight of ten were worked on the day of the renewal
+    assert found[1:] == (finding.verdict, remaining_minutes(finding))

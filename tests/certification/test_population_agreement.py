@@ -18,7 +18,11 @@ from certification.requirements.explain import explain
 from tests.builders.lives import World, a_world, store
 from tests.strategies import DAYS_ASKED, lives, questions, several
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # What was found is shown whole: else the warning about its length hides it.
+    pytest.mark.filterwarnings("ignore:Generating overly large repr"),
+]
 A_FEW = 60
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 EXAMPLES = int(os.environ.get("EXAMPLES", settings().max_examples if NIGHTLY else A_FEW))
