@@ -127,7 +127,7 @@ def amount(value: float | Decimal | None, unit: str | None) -> str:
     if unit == "usd":
         return dollars(value)
     if unit == "percent":
-        return _("%(n)s %%") % {"n": number(value)}
+        return _("%(n)s%%") % {"n": number(value)}
     counted = {
         "days": ngettext("%(n)s day", "%(n)s days", int(value)),
         "months": ngettext("%(n)s month", "%(n)s months", int(value)),

@@ -188,7 +188,7 @@ class Speaker:
         return f"${int(dollars):,}" if whole else f"${float(dollars):,.2f}"
 
     def percent(self, value: int | Fraction) -> str:
-        return f"{number(value)} %" if self.words is es.WORDS else f"{number(value)} percent"
+        return f"{number(value)}%" if self.words is es.WORDS else f"{number(value)} percent"
 
     # Findings
 

@@ -186,7 +186,7 @@ def test_minutes_are_written_as_hours_and_minutes(value, words):
         (24, "months", "24 months"),
         (21.5, "usd", "$21.50"),
         (50, "usd", "$50"),
-        (80, "percent", "80 %"),
+        (80, "percent", "80%"),
         (1200.5, "hours", "1,200 h 30 min"),
         (3, None, "3"),
     ],
