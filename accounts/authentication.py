@@ -51,7 +51,7 @@ class SystemAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Any) -> tuple[System, None] | None:
-        kind, _space, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        kind, _space, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer":
             return None
         system = clients.recognise(token.strip())

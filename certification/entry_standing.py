@@ -184,7 +184,7 @@ class Reader:
             worker=self.entry.worker_id, employer=self.entry.employment.employer_id
         )
         known = agreements.in_force(self.entry.day).qualified_on(self.entry.day)
-        return known.filter(qualified=True).exists()  # type: ignore[misc]
+        return known.filter(qualified=True).exists()
 
     @cached_property
     def earlier(self) -> list[ExperienceRow]:

@@ -116,7 +116,7 @@ class NewCompletionSerializer(serializers.Serializer):
     )
 
 
-class UploadSerializer(serializers.Serializer):
+class CompletionsUploadSerializer(serializers.Serializer):
     """Up to 1,000 completions of one course; each is stored or refused by itself."""
 
     course = serializers.IntegerField(help_text="Id of one of your courses.")
@@ -163,11 +163,11 @@ class CompletionsView(generics.ListAPIView):
         summary="Upload who completed a course",
         description="The answer is the same whether or not a person has an account here. Sent again, a"
         " completion is stored once.",
-        request=UploadSerializer,
+        request=CompletionsUploadSerializer,
         responses={200: CompletionResultsSerializer},
     )
     def post(self, request: Request) -> Response:
-        sent = UploadSerializer(data=request.data)
+        sent = CompletionsUploadSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         given = sent.validated_data
         kept = Course.objects.kept_by(request.user).select_related("provider")
