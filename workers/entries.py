@@ -245,5 +245,9 @@ RULES = {
         gettext_lazy("Approved hours are final. They can be amended, never edited or deleted."),
     ),
     "hours_amended_once": (None, gettext_lazy("Some of these hours were amended in the meantime.")),
+    "hours_signed_under_their_agreement": (
+        None,
+        gettext_lazy("The supervision ended in the meantime, before some of these days."),
+    ),
     "hours_not_approved_by_oneself": (None, gettext_lazy("Nobody approves their own hours.")),
 }

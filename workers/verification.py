@@ -205,9 +205,9 @@ _SIGNATURES = (
     f"""
     SELECT e.worker_id, NULL, 'signature ' || s.id,
         s.entries || ' entries, ' || s.minutes || ' min, ' || left(s.fingerprint, 16),
-        e.entries || ' entries, ' || e.minutes || ' min, ' || left(e.fingerprint, 16)
+        coalesce(e.entries || ' entries, ' || e.minutes || ' min, ' || left(e.fingerprint, 16), 'none')
     FROM workers_signature s
-    JOIN (
+    LEFT JOIN (
         SELECT signature_id, min(worker_id) AS worker_id, count(*) AS entries, sum(minutes) AS minutes,
             {FINGERPRINT_OF_ALL_SQL} AS fingerprint
         FROM workers_hourentry e WHERE signature_id IS NOT NULL AND signature_id IN (
@@ -216,6 +216,7 @@ _SIGNATURES = (
         GROUP BY signature_id
     ) e ON e.signature_id = s.id
     WHERE (s.entries, s.minutes, s.fingerprint) <> (e.entries, e.minutes, e.fingerprint)
+        OR e.signature_id IS NULL AND %(workers)s::bigint[] IS NULL
     """  # noqa: S608 (names of our own)
     + _IN_ORDER
 )

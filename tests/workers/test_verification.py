@@ -153,6 +153,30 @@ def test_whatever_else_is_changed_is_found(ledger, sql):
     assert verify().breaks
 
 
+def test_a_worker_whose_hours_were_taken_out_with_their_whole_chain_leaves_a_signature(ledger):
+    with triggers_off() as cursor:
+        for table in ("workers_chainlink", "workers_chainhead", "workers_workday", "workers_total"):
+            cursor.execute(f"DELETE FROM {table} WHERE worker_id = %s", [ledger.worker.pk])
+        cursor.execute("DELETE FROM workers_tally WHERE worker_id = %s", [ledger.worker.pk])
+        cursor.execute("DELETE FROM certification_credentialevent")
+        cursor.execute("DELETE FROM workers_hourentry WHERE worker_id = %s", [ledger.worker.pk])
+
+    found = verify().breaks
+    assert {one.check for one in found} == {"signature"}
+    assert found[0].found == "none"
+
+
+def test_two_workers_whose_hours_were_swapped_are_found(ledger):
+    others = HourEntry.objects.exclude(worker=ledger.worker).values_list("worker", "employment").first()
+    tamper(
+        "UPDATE workers_hourentry SET worker_id = %s, employment_id = %s WHERE id = %s",
+        *others,
+        HourEntry.objects.filter(worker=ledger.worker, superseded=False).values_list("pk", flat=True)[0],
+    )
+
+    assert "accepted row" in {one.check for one in verify().breaks}
+
+
 def test_an_approved_entry_slipped_in_is_found(ledger):
     with triggers_off():
         slipped = an_entry(ledger.employment, status=Status.APPROVED, agreement=ledger.agreement, minutes=30)

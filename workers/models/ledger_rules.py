@@ -66,7 +66,11 @@ def signed_by_another() -> list[pgtrigger.Trigger]:
     ]
 
 
+# The lock keeps the agreements' days still until this transaction ends, as below those of the jobs: who
+# ends one at the same moment waits and finds what was signed, or is waited for and found.
 _SIGNED_BY_ANOTHER = """
+    PERFORM FROM workers_agreement a
+    WHERE a.id IN (SELECT agreement_id FROM new_rows WHERE status = 'approved') ORDER BY a.id FOR SHARE;
     IF EXISTS (
         SELECT FROM new_rows n JOIN workers_worker w ON w.id = n.worker_id
         WHERE n.status = 'approved' AND w.user_id = n.decided_by_id
