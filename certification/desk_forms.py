@@ -3,12 +3,14 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from certification import drafts
 from certification.credentials import Status as Standing
 from certification.models import Application, ApplicationItem, Level
+from certification.requirements.error_words import told
 from certification.requirements.language import Requirement
 from certification.requirements.values import RequirementError
 
@@ -135,7 +137,7 @@ class WhatIfForm(forms.Form):
         try:
             return drafts.read(self.cleaned_data["requires"])
         except RequirementError as error:
-            told = {"path": error.path, "found": error.found, "expected": error.expected}
             raise forms.ValidationError(
-                _("At %(path)s: found %(found)s, expected %(expected)s."), params=told
+                _("At %(path)s: found %(found)s, expected %(expected)s."),
+                params=told(error, get_language() or "en"),
             ) from None

@@ -8,12 +8,13 @@ from typing import Any, cast
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from certification.models import Level, Standard
 from certification.paper import MOST_BYTES, MOST_CHARACTERS, MOST_LINES, Question
 from certification.requirements.answers import read_record
+from certification.requirements.error_words import told
 from certification.requirements.record import Record
 from certification.requirements.values import RequirementError
 
@@ -26,11 +27,7 @@ def today() -> date:
 
 def in_words(error: RequirementError) -> str:
     """What is wrong in a record, with its place."""
-    return _("%(path)s: found %(found)s, expected %(expected)s.") % {
-        "path": error.path,
-        "found": error.found,
-        "expected": error.expected,
-    }
+    return _("%(path)s: found %(found)s, expected %(expected)s.") % told(error, get_language() or "en")
 
 
 class QuestionForm(forms.Form):
