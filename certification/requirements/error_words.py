@@ -103,7 +103,7 @@ PHRASES = tuple((re.compile(pattern, re.DOTALL), said) for pattern, said in _PHR
 
 
 def told(error: RequirementError, language: str) -> dict[str, str]:
-    """What is wrong, for a person to read: {"path", "found", "expected"}; English unless Spanish is asked for."""
+    """What is wrong, for a person to read: {"path", "found", "expected"}. English unless asked in Spanish."""
     if not language.startswith("es"):
         return {"path": error.path, "found": error.found, "expected": error.expected}
     # What the YAML reader says, it says in English.
