@@ -170,6 +170,10 @@ def test_part_of_it_supervised():
     assert looks_ahead(hours(1, of_which_supervised=50), of) == ON + timedelta(days=10)
 
 
+def test_work_without_supervision_makes_no_pace_where_it_is_asked():
+    assert looks_ahead(hours(1, of_which_supervised=50), daily(60, 90)) == Never("no_pace")
+
+
 def test_only_work_while_holding_the_level_makes_the_pace():
     of = daily(60, 90)
     held = record(credentials=[{"level": "mn-cps-1", "issued": "2020-01-01", "expires": "2026-01-05"}])
@@ -262,6 +266,7 @@ NO_DAY = hours(1)
         ({"at_least": {"count": 2, "of": [AGE, NO_DAY, {"recovery": {"months": 24}}]}}, date(2027, 1, 1)),
         ({"at_least": {"count": 2, "of": [AGE, NO_DAY, NO_DAY]}}, Never("no_pace")),
         ({"not": SIGNED}, ON),
+        ({"not": AGE}, ON),
         ({"all": [AGE, {"not": SIGNED}]}, date(2026, 6, 15)),
         ({"not": {"recovery": {"months": 0}}}, None),
     ],
@@ -307,6 +312,14 @@ def test_hours_to_spare_do_not_matter():
     of = record(experience=[work(8, "2025-01-10"), work(100, "2025-12-01")])
     (leaving,) = leaves_window(parse(hours(100, within_months=12)), of, ON)
 
+    assert not leaving.matters
+
+
+def test_where_hours_are_missing_anyway_none_that_leave_matter():
+    of = record(experience=[work(8, "2025-01-10"), work(50, "2025-12-01")])
+    (leaving,) = leaves_window(parse(hours(100, within_months=12)), of, ON)
+
+    assert leaving.minutes == 8 * 60
     assert not leaving.matters
 
 

@@ -310,6 +310,7 @@ def test_undated_work_counts_only_where_no_dates_are_asked():
 
     assert judge({"experience": asks}, experience=[undated]).verdict == "met"
     assert judge({"experience": asks | {"within_months": 12}}, experience=[undated]).verdict == "unmet"
+    assert judge({"experience": asks}, experience=[undated | {"from": "2026-01-01"}]).verdict == "met"
     assert judge({"experience": asks}, experience=[undated | {"from": "2026-01-02"}]).verdict == "unmet"
 
 

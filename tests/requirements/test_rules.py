@@ -395,6 +395,14 @@ def test_two_caps_at_once_leave_the_most_that_they_allow():
     assert judge({"continuing_education": asks}, continuing_education=rows).have == 13 * 60
 
 
+def test_hours_online_fill_what_hours_in_person_leave_of_a_cap():
+    asks = {"continuing_education": {"hours": 40, "max_by_topic": {"a": 10}}}
+    live, online = ({"hours": 8, "topic": "a", "mode": mode} for mode in ("live", "online"))
+
+    assert judge(asks, continuing_education=[live]).have == 8 * 60
+    assert judge(asks, continuing_education=[live, online]).have == 10 * 60
+
+
 def test_above_a_domains_cap_work_counts_for_nothing():
     asks = {"experience": {"hours": 100, "in": "peer_support", "max_by_domain": {"office": 10}}}
     rows = [work(50, domain="office"), work(60), work(30, by_domain={"office": 30})]
