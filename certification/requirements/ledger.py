@@ -7,7 +7,7 @@ the first or last day are spread.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,6 +40,9 @@ PEER_WORK = frozenset(
 Span = tuple[date, date]
 """First and last day, both counted."""
 
+Way = tuple[object, ...]
+"""All that filters ask of a row."""
+
 
 @dataclass(frozen=True)
 class Filter:
@@ -58,6 +61,7 @@ class Filter:
     def takes(self, row: ExperienceRow) -> bool:
         return (
             row.pending == self.pending
+            and (self.work is None or row.work in (PEER_WORK if self.work == PEER_SUPPORT else {self.work}))
             and (not self.supervised or row.supervised is True)
             and (self.pay is None or row.pay == self.pay)
             and (not self.practicum or row.practicum is True)
@@ -88,6 +92,8 @@ class Series:
         self.totals: list[Minutes] = [0, *accumulate(minutes for _, _, minutes in dated)]
         self.long = [row for row in dated if row[0] != row[1]]
         self.runs = merged(dated)
+        self._run_starts = [start for start, _ in self.runs]
+        self._run_ends = [end for _, end in self.runs]
         self._until: dict[int, Minutes] = {}
 
     def until(self, day: int) -> Minutes:
@@ -118,11 +124,11 @@ class Series:
         found = []
         for first, last in spans:
             low, high = first.toordinal(), last.toordinal()
-            for start, end in self.runs:
-                if start > high:
-                    break
-                if end >= low:
-                    found.append((max(start, low), min(end, high)))
+            inside = self.runs[bisect_left(self._run_ends, low) : bisect_right(self._run_starts, high)]
+            if inside:
+                inside[0] = max(inside[0][0], low), inside[0][1]
+                inside[-1] = inside[-1][0], min(inside[-1][1], high)
+            found += inside
         return found
 
 
@@ -150,31 +156,29 @@ class Ledger:
     """The experience of one record."""
 
     def __init__(self, rows: Iterable[ExperienceRow]) -> None:
-        self._by_work: dict[str | None, list[ExperienceRow]] = defaultdict(list)
+        # A career of thousands of rows is worked in a handful of ways; a filter takes a way or leaves it.
+        self._ways: dict[Way, list[ExperienceRow]] = defaultdict(list)
         for row in rows:
-            self._by_work[row.work].append(row)
-        self._made: dict[tuple[int, ...], Series] = {}
+            way = row.work, row.pending, row.supervised, row.pay, row.practicum, row.state
+            self._ways[way].append(row)
+        self._made: dict[tuple[Way, ...], Series] = {}
         # Held by the record, so the answers live and die with it.
         self.rows = lru_cache(maxsize=None)(self._rows)
         self.series = lru_cache(maxsize=None)(self._series)
         self.by_domain = lru_cache(maxsize=None)(self._by_domain)
 
+    def _taken(self, which: Filter) -> tuple[Way, ...]:
+        return tuple(way for way, rows in self._ways.items() if which.takes(rows[0]))
+
     def _rows(self, which: Filter) -> tuple[ExperienceRow, ...]:
-        if which.work is None:
-            taken = list(self._by_work)
-        elif which.work == PEER_SUPPORT:
-            taken = [work for work in self._by_work if work in PEER_WORK]
-        else:
-            taken = [which.work]
-        return tuple(row for work in taken for row in self._by_work.get(work, ()) if which.takes(row))
+        return tuple(row for way in self._taken(which) for row in self._ways[way])
 
     def _series(self, which: Filter) -> Series:
         # Most careers are of one kind: many filters take the same rows.
-        rows = self.rows(which)
-        same = tuple(map(id, rows))
-        if same not in self._made:
-            self._made[same] = Series((row.start, row.end, row.minutes) for row in rows)
-        return self._made[same]
+        ways = self._taken(which)
+        if ways not in self._made:
+            self._made[ways] = Series((row.start, row.end, row.minutes) for row in self.rows(which))
+        return self._made[ways]
 
     def _by_domain(self, which: Filter) -> dict[str | None, Series]:
         """One series for each domain the rows name; None holds what names none."""

@@ -51,6 +51,18 @@ def test_two_versions_are_compared_inside_the_database(workers):
         assert cursor.fetchone() == (1, 1, hours(30 + 10), hours(10))
 
 
+@pytest.mark.parametrize(
+    ("since", "counted"),
+    [("2026-03-31", 50), ("2026-04-01", 50), ("2026-05-01", 50), ("2026-06-01", 0)],
+)
+def test_totals_know_the_month_in_which_the_work_began(workers, since, counted):
+    asked = parse({"experience": {"hours": 60, "in": "peer_support", "from": since}})
+
+    assert list(population(asked, on=TODAY, workers=[workers[2].pk])) == [
+        (workers[2].pk, "unmet", hours(60 - counted))
+    ]
+
+
 def test_every_leaf_has_its_place_in_a_query():
     assert set(TELLERS) == set(LEAF_CLASSES.values())
 
