@@ -1,6 +1,7 @@
 """Two people, or one who presses twice, in the same second: each thing happens once."""
 
 import threading
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -8,10 +9,12 @@ from django.db import connection
 from accounts import trail
 from accounts.refusals import Refused
 from accounts.roles import Role
-from certification import applications, issuing, review
+from certification import applications, issuing, record_imports, review
 from certification.models import Application, Credential
+from certification.requirements.record_files import parse_record
 from tests.builders.applications import a_draft, accept_all, an_open_standard, in_review, staff
 from tests.builders.workers import a_worker
+from workers.models import Statement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Application.Status
@@ -58,6 +61,20 @@ def test_numbers_issued_at_the_same_time_differ():
     )
 
     assert len({credential.number for credential in made}) == 4
+
+
+@pytest.mark.parametrize("second", [{}, {"attestations": ["code_of_ethics", "code_of_conduct"]}])
+def test_files_brought_in_at_the_same_time_state_each_fact_once(second):
+    worker = a_worker()
+    first = {"attestations": ["code_of_ethics"], "fees_paid": [50]}
+    given = [parse_record(first), parse_record(second or first)]
+    answers = at_once(
+        lambda record: record_imports.store(worker=worker, record=record, by=worker.user), given
+    )
+
+    stated = Counter(Statement.objects.filter(worker=worker).values_list("kind", "code"))
+    assert set(stated.values()) == {1}
+    assert sorted(is_new for _, is_new in answers) == [bool(second), True]
 
 
 def at_once(do, given):

@@ -150,6 +150,15 @@ def test_a_harder_draft_takes_it_from_some(standard, country):
     assert flows["outcome", Outcome.FAR].count.people == 100
 
 
+def test_250_hours_to_go_are_near_and_more_are_not(standard, country):
+    # Ten worked, 250 to go: forty. One worked, 259 to go: sixty.
+    flows = counted(standard, work(260)).flows
+
+    assert flows["outcome", Outcome.NEAR].count.people == 40
+    assert flows["outcome", Outcome.FAR].count.people == 60
+    assert flows["draft", Reach.H250].count.people == 50 + 40
+
+
 def test_hours_to_go_are_told_for_both_versions(standard, country):
     flows = counted(standard, work(265)).flows
 
