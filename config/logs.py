@@ -25,8 +25,8 @@ ALLOWED_KEYS = frozenset(
 )
 # PostgreSQL names the offending row: "DETAIL:  Key (email)=(ana@example.org) already exists."
 ROW_DETAIL = re.compile(r"^DETAIL: .*$", re.MULTILINE)
-# Invitations, email confirmations and password resets: whoever holds the link may use it.
-SECRET_LINK = re.compile(r"(/(?:invitations|confirm-email|reset/key)/)[^/\s]*[^/\s\d][^/\s]*")
+# Invitations, links to sign by, email confirmations and password resets: whoever holds the link may use it.
+SECRET_LINK = re.compile(r"(/(?:invitations|sign/link|confirm-email|reset/key)/)[^/\s]*[^/\s\d][^/\s]*")
 
 Event = MutableMapping[str, Any]
 

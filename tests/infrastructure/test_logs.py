@@ -45,6 +45,7 @@ def test_a_request_is_logged_without_its_query(lines):
     ("path", "logged"),
     [
         ("/invitations/Zm9v-IsASecret/", "/invitations/…/"),
+        ("/sign/link/Zm9v-IsASecret/", "/sign/link/…/"),
         ("/accounts/confirm-email/MQ:1vM/", "/accounts/confirm-email/…/"),
         ("/accounts/password/reset/key/1-c0ffee/", "/accounts/password/reset/key/…/"),
         ("/organisations/hopewell/invitations/12/again/", "/organisations/hopewell/invitations/12/again/"),
