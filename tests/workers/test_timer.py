@@ -81,3 +81,16 @@ def test_its_spans_are_its_time_cut_at_midnight(began, length):
     assert len({span.day for span in found}) == len(found) <= 2
     for span in found:
         assert span.starts.hour * 60 + span.starts.minute + span.minutes <= 24 * 60 + 60  # a day of 25 hours
+
+
+@pytest.mark.parametrize(
+    ("began", "days"),
+    [
+        (datetime(2026, 6, 8, 23, 59, 40, tzinfo=CHICAGO), [9]),
+        (datetime(2026, 6, 8, 23, 30, tzinfo=CHICAGO), [8, 9]),
+    ],
+)
+def test_less_than_a_minute_of_a_day_suggests_nothing_for_it(began, days):
+    found = timer.spans(Timer(started_at=began, stopped_at=began + timedelta(hours=1)), CHICAGO)
+
+    assert [span.day.day for span in found] == days
