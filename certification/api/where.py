@@ -19,6 +19,16 @@ from workers.models import Worker
 STANDINGS = [one for one in Standing if one != Standing.NONE]
 
 
+class WhereAskedSerializer(serializers.Serializer):
+    """The filters. One that names nothing there is would look like a country without levels."""
+
+    jurisdiction = serializers.RegexField(r"(?i)^US(-[A-Z]{2})?$", default="", allow_blank=True)
+    role = serializers.ChoiceField(choices=Level.Role.choices, default="", allow_blank=True)
+    standing = serializers.ChoiceField(
+        choices=[(one.value, one.label) for one in STANDINGS], default="", allow_blank=True
+    )
+
+
 class ProspectSerializer(serializers.Serializer):
     """One level. `unmet` is what keeps the worker out on the nearest way, figures in clock hours."""
 
@@ -62,11 +72,11 @@ class Where(APIView):
     def get(self, request: Request) -> Response:
         """Every level that has a standard in force today, held against one's own record."""
         worker = get_object_or_404(Worker, user=request.user)
-        asked = request.query_params
+        asked = WhereAskedSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
         found = survey(worker, on=timezone.now().date()).chosen(
-            role=asked.get("role", ""),
-            state=asked.get("jurisdiction", "").upper(),
-            standing=asked.get("standing", ""),
+            role=given["role"], state=given["jurisdiction"].upper(), standing=given["standing"]
         )
         told = {
             "on": found.on,

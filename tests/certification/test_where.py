@@ -291,3 +291,11 @@ def test_the_api_takes_the_filters_of_the_page(as_worker):
     for asked in ({"jurisdiction": "us-oh"}, {"standing": "near"}):
         [one] = as_worker.get(address, asked).json()["levels"]
         assert one["jurisdiction"] == "US-OH"
+
+
+@pytest.mark.parametrize("asked", [{"standing": "nearby"}, {"role": "king"}, {"jurisdiction": "Ohio"}])
+def test_the_api_refuses_a_filter_that_names_nothing(as_worker, asked):
+    answer = as_worker.get(reverse("certification_api:where"), asked)
+
+    assert answer.status_code == 422
+    assert next(iter(asked)) in answer.content.decode()
