@@ -1,6 +1,6 @@
 """Hours by connected systems: an employer's own program sends and reads what was worked for it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from uuid import uuid4
 
 import pytest
@@ -111,6 +111,19 @@ def test_a_job_elsewhere_is_no_job_here(job, send):
     (result,) = send(hours_of(elsewhere))
 
     assert (result["status"], result["problems"][0]["field"]) == ("refused", "employment")
+
+
+def test_an_id_or_a_time_taken_elsewhere_shows_nothing_of_what_is_there(job, send):
+    elsewhere = an_entry(an_employment(job.worker), day=date(2026, 6, 9), starts=time(9), minutes=60)
+
+    results = send(
+        hours_of(job.employment, client_id=str(elsewhere.client_id)),
+        hours_of(job.employment, starts="09:30"),
+    )
+
+    assert [result["status"] for result in results] == ["conflict", "refused"]
+    assert [result["existing"] for result in results] == [None, None]
+    assert str(elsewhere.employment.employer) not in str(results)
 
 
 def test_entries_of_different_workers_do_not_get_in_each_others_way(job, send):
