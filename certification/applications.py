@@ -59,7 +59,7 @@ def opening(*, worker: Worker, level: Level, on: date | None = None) -> Case:
     if level.withdrawn_at or level.program.withdrawn_at:
         raise Refused(_("This level is no longer offered."))
     if level.program.authority.organisation_id is None:
-        raise Refused(_("This authority does not take applications here yet. Please apply to it directly."))
+        raise Refused(_("This authority does not take applications here yet. Apply to it directly."))
     case = Case(worker, standard_in_force(level, on), on)
     held = Credential.objects.filter(worker=worker, level=level).with_status(on)
     if there := held.in_status(Standing.ACTIVE, Standing.SUSPENDED).first():
@@ -294,7 +294,7 @@ def _require_all(application: Application, case: Case) -> None:
     for item in application.items.filter(statements=None).exclude(decision=Decision.ACCEPTED):
         if case.leaves[item.path].verdict == Verdict.WAITING:
             raise Refused(
-                _("Please state this yourself: %(what)s") % {"what": missing([case.leaves[item.path]])[0]}
+                _("State this yourself: %(what)s") % {"what": missing([case.leaves[item.path]])[0]}
             )
 
 

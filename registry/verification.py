@@ -26,7 +26,7 @@ from registry.lookup import Event, Held
 from registry.names import key
 
 TYPING_ERROR: Promise = gettext_lazy(
-    "This number has a typing error. Please compare it with the certificate, letter by letter."
+    "This number has a typing error. Compare it with the certificate, letter by letter."
 )
 NO_MATCH: Promise = gettext_lazy("No credential matches this number and family name.")
 #: Compared with what was typed where there is no such credential: the comparison is made all the same.

@@ -81,7 +81,7 @@ def _invitation_or_404(organisation: Organisation, pk: int) -> Invitation:
 
 def _not_mailed(request: SignedIn, slug: str) -> HttpResponse:
     messages.error(
-        request, _("The invitation is stored, but the message could not be sent. Please send it again later.")
+        request, _("The invitation is stored, but the message could not be sent. Send it again later.")
     )
     return redirect("accounts:members", slug)
 
