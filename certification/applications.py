@@ -293,9 +293,7 @@ def _require_all(application: Application, case: Case) -> None:
     # A profile or a job may speak for a requirement; what the authority accepts is the person's statement.
     for item in application.items.filter(statements=None).exclude(decision=Decision.ACCEPTED):
         if case.leaves[item.path].verdict == Verdict.WAITING:
-            raise Refused(
-                _("State this yourself: %(what)s") % {"what": missing([case.leaves[item.path]])[0]}
-            )
+            raise Refused(_("State this yourself: %(what)s") % {"what": missing([case.leaves[item.path]])[0]})
 
 
 def withdraw(*, application: Application, by: User, reason: str = "") -> Application:
