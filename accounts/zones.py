@@ -1,5 +1,9 @@
 """The time zones of the states and territories, under names that people there know."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 TIME_ZONES = [
@@ -14,3 +18,11 @@ TIME_ZONES = [
     ("Pacific/Guam", _("Guam and Northern Mariana Islands time")),
     ("Pacific/Pago_Pago", _("American Samoa time")),
 ]
+
+#: Where a day of the United States begins last.
+LAST_ZONE = ZoneInfo("Pacific/Pago_Pago")
+
+
+def begun_everywhere() -> date:
+    """The latest day that has begun in every zone: what starts on it has started for everybody."""
+    return timezone.localdate(timezone=LAST_ZONE)

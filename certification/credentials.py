@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.zones import LAST_ZONE
 from certification.models.credentials import Credential, CredentialEvent
 
 Kind = CredentialEvent.Kind
@@ -43,7 +44,6 @@ AGAINST = {
 }
 #: Events that set the day through which the credential is valid.
 TERM = [Kind.ISSUED, Kind.RENEWED]
-LAST_ZONE = ZoneInfo("Pacific/Pago_Pago")
 
 
 class Happening(Protocol):

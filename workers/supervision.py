@@ -17,6 +17,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.policy import ROLES, Permission, may, require
 from accounts.refusals import Refused, translate
 from accounts.roles import Role
+from accounts.zones import begun_everywhere
 from workers import tracking
 from workers.models import Agreement, Delegate, Employment, HourEntry, Worker
 
@@ -213,14 +214,15 @@ def hand_over(
         _check_signer(to, agreement.employer, agreement.worker, field="substitute")
     elif not colleagues(agreement).filter(pk=to.pk).exists():
         raise Refused(_("This person does not work for this employer."), field="substitute")
-    today = timezone.localdate()
-    until = today + TIME_TO_TAKE_OVER
+    # Whoever takes over may live where it is still yesterday.
+    since = begun_everywhere()
+    until = since + TIME_TO_TAKE_OVER
     # The row is the lock: pressed twice, somebody is named once.
     if Agreement.objects.select_for_update().get(pk=agreement.pk).ended_on is None:
         raise Refused(_("This supervision goes on. Name who stands in for a while, or end it first."))
     if agreement.delegates.today().filter(user=to, kind=kind).exists():
         raise Refused(_("This person is named already."), field="substitute")
-    named = Delegate.objects.create(agreement=agreement, user=to, kind=kind, started_on=today, ended_on=until)
+    named = Delegate.objects.create(agreement=agreement, user=to, kind=kind, started_on=since, ended_on=until)
     trail.record(
         "agreement.handed_over",
         subject=agreement,
