@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -53,9 +53,14 @@ class ForgivingCache(RedisCache):
         super().__init__(server, params)
         self.resting_until = 0.0
 
+    @cached_property
+    def _counter(self) -> Any:
+        # Django makes a client for each call, which takes as long as the call.
+        return self._cache.get_client(write=True)
+
     def _count(self, keys: Sequence[str], *, seconds: int) -> list[int]:
         made = [self.make_and_validate_key(key) for key in keys]
-        with self._cache.get_client(write=True).pipeline(transaction=False) as pipe:
+        with self._counter.pipeline(transaction=False) as pipe:
             for key in made:
                 pipe.incr(key)
             counts = pipe.execute()

@@ -15,6 +15,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import prepared
 from accounts.models import User
 from accounts.reading import zone_of
 from accounts.refusals import Refused
@@ -132,18 +133,21 @@ class Beside:
 def near(worker: Worker, new: Collection[NewHours]) -> tuple[dict[UUID, HourEntry], Beside]:
     """What stands under the ids of these hours, and what takes up their days; one query."""
     ids = {one.client_id for one in new if one.client_id}
-    found = HourEntry.objects.raw(
-        f"""
-        SELECT *, {LIVE} AS live FROM workers_hourentry
-        WHERE worker_id = %s AND (client_id = ANY (%s::uuid[]) OR day = ANY (%s::date[]))
-        """,  # noqa: S608
-        [worker.pk, list(ids), list({one.day for one in new})],
-    )
-    entries = list(found)
-    for entry in entries:
+    stored, beside = {}, Beside()
+    for live, *row in prepared.rows(_NEAR, [worker.pk, list(ids), list({one.day for one in new})]):
+        entry = prepared.made(HourEntry, row)
         entry.worker = worker
-    stored = {entry.client_id: entry for entry in entries if entry.client_id in ids}
-    return stored, Beside(entry for entry in entries if entry.live)  # type: ignore[attr-defined]
+        if entry.client_id in ids:
+            stored[entry.client_id] = entry
+        if live:
+            beside.add(entry)
+    return stored, beside
+
+
+_NEAR = f"""
+    SELECT {LIVE}, {prepared.columns(HourEntry, "h")} FROM workers_hourentry h
+    WHERE worker_id = %s AND (client_id = ANY (%s::uuid[]) OR day = ANY (%s::date[]))
+"""  # noqa: S608
 
 
 def problem(entry: HourEntry, *, beside: Beside, now: datetime) -> Refused | None:

@@ -1,7 +1,6 @@
 """Turns: writers of one worker's record go one after another where each must see what the others stored."""
 
-from django.db import connection
-
+from accounts import prepared
 from workers.models import Worker
 
 
@@ -10,5 +9,4 @@ def one_at_a_time(worker: Worker) -> None:
 
     A lock of its own: the row of the worker belongs to the background worker's drain.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('workers.record', %s))", [worker.pk])
+    prepared.rows("SELECT pg_advisory_xact_lock(hashtextextended('workers.record', %s))", [worker.pk])

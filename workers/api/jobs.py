@@ -10,12 +10,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from accounts import prepared
 from accounts.models import User
 from accounts.refusals import Refused
 from accounts.scopes import System
 from workers.api.common import own_record
 from workers.entries import NewHours
-from workers.models import Employment
+from workers.models import Employment, Worker
 
 LARGEST_ID = 2**63 - 1
 
@@ -40,6 +41,9 @@ class Jobs:
     @classmethod
     def named_in(cls, sent: Iterable[Any], *, by: User | System) -> Self:
         """One query, whatever was sent; what is no id is left to the serializer."""
+        sent = list(sent)
+        if len(sent) == 1 and isinstance(by, User) and (job := _own_job(sent[0], by)):
+            return cls([job])
         entries = [entry for entry in sent if isinstance(entry, dict)]
         ids = {pk for entry in entries if (pk := _id(entry.get("employment"))) is not None}
         workers = {uid for entry in entries if (uid := _uid(entry.get("worker"))) is not None}
@@ -75,6 +79,27 @@ class Jobs:
         if len(held) > 1:
             raise Refused(_("This person had several jobs on that day: name one."), field="employment")
         return held[0]
+
+
+#: One of `taking_hours_from` a person (tests/workers/test_prepared.py), with its worker.
+_OWN_JOB = f"""
+    SELECT {prepared.columns(Employment, "e")}, {prepared.columns(Worker, "w")}
+    FROM workers_employment e JOIN workers_worker w ON w.id = e.worker_id
+    WHERE e.id = %s AND w.user_id = %s
+"""  # noqa: S608
+
+
+def _own_job(sent: Any, by: User) -> Employment | None:
+    """The job that a person names by its id alone, as nearly everybody does; None for another way to look."""
+    pk = sent.get("employment") if isinstance(sent, dict) and "worker" not in sent else None
+    if type(pk) is not int or not 0 <= pk <= LARGEST_ID:
+        return None
+    for row in prepared.rows(_OWN_JOB, [pk, by.pk]):
+        job = prepared.made(Employment, row[: prepared.width(Employment)])
+        job.worker = prepared.made(Worker, row[prepared.width(Employment) :])
+        job.worker.user = by
+        return job
+    return None
 
 
 def _id(sent: Any) -> int | None:
