@@ -51,6 +51,8 @@ SAID = (
     "note",
 )
 STAGED = ("place", "worker_id", "client_id", "draft", *SAID)
+#: So many rows the database joins well without knowing how many there are.
+FEW = 50
 #: How often rows are weighed again because somebody wrote in the same moment.
 ATTEMPTS = 4
 
@@ -199,6 +201,7 @@ def stage(rows: Iterable[tuple[Any, ...]]) -> None:
         with cursor.copy(f"COPY intake ({', '.join(STAGED)}) FROM STDIN") as copy:
             for row in ready:
                 copy.write_row(row)
+    _measure(len(ready))
 
 
 def stage_from(table: str, where: str, params: Sequence[Any]) -> int:
@@ -210,7 +213,16 @@ def stage_from(table: str, where: str, params: Sequence[Any]) -> int:
             f"INSERT INTO intake ({columns}) SELECT {columns} FROM {table} WHERE {where}",  # noqa: S608
             params,
         )
-        return cursor.rowcount
+        staged: int = cursor.rowcount
+    _measure(staged)
+    return staged
+
+
+def _measure(staged: int) -> None:
+    """Else many rows are joined as few would be, each with each, as nothing is known of a new table."""
+    if staged > FEW:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE intake (place, worker_id, client_id, outcome)")
 
 
 def lock_workers() -> None:
@@ -297,7 +309,12 @@ def _find_stored() -> None:
             f"""
             UPDATE intake s
             SET outcome = CASE WHEN {_SAME} THEN 'present' ELSE 'conflict' END, entry_id = h.id
-            FROM workers_hourentry h WHERE h.worker_id = s.worker_id AND h.client_id = s.client_id
+            FROM intake own CROSS JOIN LATERAL (
+                -- One by one through the index: else a ledger that is not large yet is read from end to end.
+                SELECT * FROM workers_hourentry stored
+                WHERE stored.worker_id = own.worker_id AND stored.client_id = own.client_id LIMIT 1
+            ) h
+            WHERE s.place = own.place
             """  # noqa: S608
         )
 

@@ -120,6 +120,6 @@ def test_an_entry_just_stored_is_shown_as_the_ledger_holds_it(client, job, draft
         stored.status, stored.submitted_at = Status.SUBMITTED, at
     stored.save()
 
-    made = quick.entry_of(new, job.employment, pk=stored.pk, at=at)
+    made = quick.Fresh(new, pk=stored.pk, at=at)
 
     assert quick.shown(made) == quick.shown(HourEntry.objects.get(pk=stored.pk))

@@ -137,11 +137,10 @@ def _taken(new: list[NewHours], *, by: User | System) -> Iterator[dict[str, Any]
     organisation = by.client.organisation if isinstance(by, System) else None
     at = timezone.now()
     results = intake.take(new, by=by, at=at, seen_by=organisation)
-    entries = _entries_before(results, organisation) | {
-        result.entry_id: quick.entry_of(one, one.employment, pk=result.entry_id, at=at)
-        for one, result in zip(new, results, strict=True)
-        if result.created and result.entry_id
-    }
+    entries: dict[int, HourEntry | quick.Fresh] = {**_entries_before(results, organisation)}
+    for one, result in zip(new, results, strict=True):
+        if result.created and result.entry_id:
+            entries[result.entry_id] = quick.Fresh(one, pk=result.entry_id, at=at)
     return (_result(one, result, entries) for one, result in zip(new, results, strict=True))
 
 
@@ -183,7 +182,7 @@ def _refusal(entry: Any, said: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _result(new: NewHours, result: intake.Result, entries: dict[int, HourEntry]) -> dict[str, Any]:
+def _result(new: NewHours, result: intake.Result, entries: dict[int, HourEntry | quick.Fresh]) -> dict[str, Any]:
     in_the_way = next((problem.beside for problem in result.problems if problem.beside), result.entry_id)
     return {
         "client_id": str(new.client_id),
@@ -205,5 +204,5 @@ def _said(refusal: Refused) -> dict[str, str]:
     return {"field": refusal.field or "", "message": refusal.message}
 
 
-def _shown(entry: HourEntry | None) -> dict[str, Any] | None:
+def _shown(entry: HourEntry | quick.Fresh | None) -> dict[str, Any] | None:
     return quick.shown(entry) if entry else None

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.states import STATES
 from workers.canonical import fingerprint
 from workers.entries import NewHours
-from workers.models import Employment, HourEntry
+from workers.models import HourEntry
 from workers.models.hours import DAY_MINUTES
 from workers.words import Domain, Mode, Pay, Work
 
@@ -88,16 +88,29 @@ def _rarer_kinds_are_right(sent: dict[str, Any]) -> bool:
     )
 
 
-def entry_of(new: NewHours, job: Employment, *, pk: int, at: datetime) -> HourEntry:
-    """The entry that was stored at `at` for hours handed in, without asking the database for it."""
-    entry = new.entry(job.worker)
-    entry.pk, entry.recorded_at = pk, at
-    if not new.draft:
-        entry.status, entry.submitted_at = HourEntry.Status.SUBMITTED, at
-    return entry
+class Fresh:
+    """What `shown` reads of the entry that was stored at `at` for hours handed in.
+
+    Neither is the database asked for it, nor is it a `HourEntry`, which takes ten times as long to make.
+    """
+
+    decided_by = decided_by_id = decided_on = agreement_id = amends_id = signature_id = None
+    supervised = superseded = False
+    reason = ""
+
+    def __init__(self, new: NewHours, *, pk: int, at: datetime) -> None:
+        job = new.employment
+        self.pk, self.client_id = pk, new.client_id
+        self.worker, self.worker_id, self.employment_id = job.worker, job.worker_id, job.pk
+        self.day, self.starts, self.minutes = new.day, new.starts, new.minutes
+        self.domain, self.mode, self.practicum, self.note = new.domain, new.mode, new.practicum, new.note
+        self.work, self.pay, self.state = new.work or job.work, new.pay or job.pay, new.state or job.state
+        self.recorded_at = at
+        self.status = HourEntry.Status.DRAFT if new.draft else HourEntry.Status.SUBMITTED
+        self.submitted_at = None if new.draft else at
 
 
-def shown(entry: HourEntry, *, odd: list[str] | None = None) -> dict[str, Any]:
+def shown(entry: HourEntry | Fresh, *, odd: list[str] | None = None) -> dict[str, Any]:
     """An entry as the API shows it; with its worker and signer at hand, without a query."""
     return {
         "id": entry.pk,
