@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.reading import zone_of
 from accounts.refusals import Refused
-from workers import calendars, intake
+from workers import calendars, intake, staging
 from workers.cells import Reading, plain
 from workers.columns import Field, fields_of
 from workers.models import Employment, Import, ImportProblem
@@ -145,7 +145,7 @@ class People:
 
 
 #: The columns of `workers_importrow` that hours take, in order.
-STAGED = ("source_id", *intake.STAGED)
+STAGED = ("source_id", *staging.STAGED)
 
 
 def of_hours(found: Import) -> Iterator[tuple[Row, tuple[Any, ...] | None]]:

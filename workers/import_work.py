@@ -20,7 +20,7 @@ from accounts import notices, trail
 from accounts.models import Event, User
 from accounts.reading import as_read_by
 from accounts.refusals import Refused
-from workers import import_others, intake, tracking
+from workers import import_others, intake, staging, tracking
 from workers.entries import clock
 from workers.import_rows import STAGED, Said, Weight, of_hours
 from workers.models import HourEntry, Import, ImportProblem, ImportRow
@@ -115,8 +115,8 @@ def _check_hours(found: Import) -> None:
 
 def _weighed(found: Import, where: str, params: list[Any]) -> list[tuple[int, Said]]:
     """Weigh staged rows against the ledger; what is wrong with some, and which are there already."""
-    intake.stage_from("workers_importrow", where, params)
-    intake.lock_workers()
+    staging.stage_from("workers_importrow", where, params)
+    staging.lock_workers()
     weighed = intake.weigh(
         by=found.uploaded_by, at=timezone.now(), seen_by=found.organisation, source_id=found.pk
     )

@@ -6,8 +6,8 @@
 The rules are those of `workers/entries.py`. One bad row does not stop the others. Who may hand in hours of
 whom is asked by the caller; here it is only seen that a job is the worker's.
 
-Rows stand in a temporary table while they are weighed (`_TABLE`), so that the number of statements does not
-grow with the number of rows.
+Rows stand in a temporary table while they are weighed (workers/staging.py), so that the number of statements
+does not grow with the number of rows.
 """
 
 import hashlib
@@ -27,32 +27,16 @@ from accounts import trail
 from accounts.models import Organisation, User
 from accounts.refusals import Refused
 from accounts.scopes import System
-from workers import tracking
+from workers import staging, tracking
 from workers.entries import RULES, Beside, NewHours
 from workers.models import Employment, HourEntry
 from workers.models.hours import DAY_MINUTES
 from workers.models.ledger_rules import LIVE
+from workers.staging import SAID, STAGED
 
 Status = HourEntry.Status
 Value = TypeVar("Value")
 
-#: What two sendings of one entry must agree on, and what a row of the ledger takes from a staged one.
-SAID = (
-    "employment_id",
-    "day",
-    "starts",
-    "minutes",
-    "work",
-    "domain",
-    "mode",
-    "pay",
-    "state",
-    "practicum",
-    "note",
-)
-STAGED = ("place", "worker_id", "client_id", "draft", *SAID)
-#: So many rows the database joins well without knowing how many there are.
-FEW = 50
 #: How often rows are weighed again because somebody wrote in the same moment.
 ATTEMPTS = 4
 
@@ -101,8 +85,8 @@ def take(
     at = at or timezone.now()
 
     def attempt() -> tuple[list[Result], dict[int, int]]:
-        stage(_staged(place, new) for place, new in enumerate(rows))
-        lock_workers()
+        staging.stage(_staged(place, new) for place, new in enumerate(rows))
+        staging.lock_workers()
         found = weigh(by=by, at=at, seen_by=seen_by)
         results = [Result(problems=found.get(place, [])) for place in range(len(rows))]
         _name_stored(results)
@@ -180,60 +164,6 @@ def _in_the_same_moment(error: BaseException) -> str | None:
     if isinstance(error, OperationalError) and diagnosis and diagnosis.sqlstate == "40P01":
         return "deadlock"
     return None
-
-
-_TABLE = """
-    CREATE TEMPORARY TABLE IF NOT EXISTS intake (
-        place int, worker_id bigint, client_id uuid, draft boolean,
-        employment_id bigint, day date, starts time, minutes int, work text,
-        domain text, mode text, pay text, state text, practicum boolean, note text,
-        outcome text NOT NULL DEFAULT 'new', entry_id bigint
-    ) ON COMMIT DELETE ROWS;
-    DELETE FROM intake
-"""
-
-
-def stage(rows: Iterable[tuple[Any, ...]]) -> None:
-    """Fill the temporary table; each row holds the values of `STAGED`."""
-    ready = list(rows)  # what makes them may ask the database, which a COPY that is under way keeps busy
-    with connection.cursor() as cursor:
-        cursor.execute(_TABLE)
-        with cursor.copy(f"COPY intake ({', '.join(STAGED)}) FROM STDIN") as copy:
-            for row in ready:
-                copy.write_row(row)
-    _measure(len(ready))
-
-
-def stage_from(table: str, where: str, params: Sequence[Any]) -> int:
-    """Fill it from a table that has the columns of `STAGED`. Returns how many rows."""
-    columns = ", ".join(STAGED)
-    with connection.cursor() as cursor:
-        cursor.execute(_TABLE)
-        cursor.execute(
-            f"INSERT INTO intake ({columns}) SELECT {columns} FROM {table} WHERE {where}",  # noqa: S608
-            params,
-        )
-        staged: int = cursor.rowcount
-    _measure(staged)
-    return staged
-
-
-def _measure(staged: int) -> None:
-    """Else many rows are joined as few would be, each with each, as nothing is known of a new table."""
-    if staged > FEW:
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE intake (place, worker_id, client_id, outcome)")
-
-
-def lock_workers() -> None:
-    """Take the turn of every worker in the table (see workers/locks.py), in one order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT pg_advisory_xact_lock(hashtextextended('workers.record', worker_id))
-            FROM (SELECT DISTINCT worker_id FROM intake ORDER BY worker_id) AS turn
-            """
-        )
 
 
 def weigh(

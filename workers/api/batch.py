@@ -26,6 +26,8 @@ from workers.api.jobs import Jobs, of_a_record
 from workers.entries import NewHours
 from workers.models import HourEntry
 
+Shown = HourEntry | quick.Fresh
+
 
 class Became(TextChoices):
     STORED = "stored", gettext_lazy("stored")
@@ -137,7 +139,7 @@ def _taken(new: list[NewHours], *, by: User | System) -> Iterator[dict[str, Any]
     organisation = by.client.organisation if isinstance(by, System) else None
     at = timezone.now()
     results = intake.take(new, by=by, at=at, seen_by=organisation)
-    entries: dict[int, HourEntry | quick.Fresh] = {**_entries_before(results, organisation)}
+    entries: dict[int, Shown] = {**_entries_before(results, organisation)}
     for one, result in zip(new, results, strict=True):
         if result.created and result.entry_id:
             entries[result.entry_id] = quick.Fresh(one, pk=result.entry_id, at=at)
@@ -182,7 +184,7 @@ def _refusal(entry: Any, said: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _result(new: NewHours, result: intake.Result, entries: dict[int, HourEntry | quick.Fresh]) -> dict[str, Any]:
+def _result(new: NewHours, result: intake.Result, entries: dict[int, Shown]) -> dict[str, Any]:
     in_the_way = next((problem.beside for problem in result.problems if problem.beside), result.entry_id)
     return {
         "client_id": str(new.client_id),
@@ -204,5 +206,5 @@ def _said(refusal: Refused) -> dict[str, str]:
     return {"field": refusal.field or "", "message": refusal.message}
 
 
-def _shown(entry: HourEntry | quick.Fresh | None) -> dict[str, Any] | None:
+def _shown(entry: Shown | None) -> dict[str, Any] | None:
     return quick.shown(entry) if entry else None

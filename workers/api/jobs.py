@@ -111,6 +111,8 @@ def _id(sent: Any) -> int | None:
 
 
 def _uid(sent: Any) -> UUID | None:
+    if sent is None:  # as it nearly always is: the job is named
+        return None
     try:
         return UUID(sent)
     except (TypeError, ValueError, AttributeError):

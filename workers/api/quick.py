@@ -112,6 +112,7 @@ class Fresh:
 
 def shown(entry: HourEntry | Fresh, *, odd: list[str] | None = None) -> dict[str, Any]:
     """An entry as the API shows it; with its worker and signer at hand, without a query."""
+    zone = timezone.get_current_timezone()
     return {
         "id": entry.pk,
         "client_id": str(entry.client_id),
@@ -128,10 +129,10 @@ def shown(entry: HourEntry | Fresh, *, odd: list[str] | None = None) -> dict[str
         "practicum": entry.practicum,
         "note": entry.note,
         "status": entry.status,
-        "recorded_at": _moment(entry.recorded_at),
-        "submitted_at": _moment(entry.submitted_at),
+        "recorded_at": _moment(entry.recorded_at, zone),
+        "submitted_at": _moment(entry.submitted_at, zone),
         "decided_by": str(entry.decided_by) if entry.decided_by_id else None,
-        "decided_on": _moment(entry.decided_on),
+        "decided_on": _moment(entry.decided_on, zone),
         "reason": entry.reason,
         "supervised": entry.supervised,
         "agreement": entry.agreement_id,
@@ -139,12 +140,12 @@ def shown(entry: HourEntry | Fresh, *, odd: list[str] | None = None) -> dict[str
         "superseded": entry.superseded,
         "signature": entry.signature_id,
         "odd": odd or [],
-        "fingerprint": fingerprint(entry),
+        "fingerprint": fingerprint(entry),  # type: ignore[arg-type] # it reads what both have
     }
 
 
-def _moment(at: datetime | None) -> str | None:
-    return _in_zone(at, timezone.get_current_timezone()) if at else None
+def _moment(at: datetime | None, zone: tzinfo) -> str | None:
+    return _in_zone(at, zone) if at else None
 
 
 @lru_cache(maxsize=1024)  # what is handed in together is recorded in one moment
