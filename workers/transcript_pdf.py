@@ -9,7 +9,7 @@ from typing import Any
 import segno
 import typst
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.states import STATES
@@ -72,7 +72,7 @@ def _shown(found: Transcript) -> dict[str, Any]:
         "token": token,
         "token_qr": _qr(token),
         "totals": [
-            [_("Approved"), _time(totals["approved"])],
+            [pgettext("hours", "Approved"), _time(totals["approved"])],
             [_("Of that supervised"), _time(totals["supervised"])],
             [_("Waiting for a signature"), _time(totals["pending"])],
         ],
@@ -92,7 +92,7 @@ def _shown(found: Transcript) -> dict[str, Any]:
 
 
 def _parts(content: dict[str, Any]) -> list[dict[str, Any]]:
-    three = [_("Approved"), _("Supervised"), _("Waiting")]
+    three = [pgettext("hours", "Approved"), _("Supervised"), _("Waiting")]
     domains, kinds = dict(Domain.choices), dict(Statement.Kind.choices)
     sessions = content["supervision"]
     return [
@@ -104,7 +104,7 @@ def _parts(content: dict[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "title": _("By who signed"),
-            "head": [_("Signed by"), _("Employer"), _("Entries"), _("Approved")],
+            "head": [_("Signed by"), _("Employer"), _("Entries"), pgettext("hours", "Approved")],
             "figures": 2,
             "rows": [
                 [
