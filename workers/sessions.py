@@ -105,6 +105,9 @@ def confirm(sessions: Sequence[SupervisionSession], *, by: User, at: datetime | 
     """
     at = at or timezone.now()
     ids = [session.pk for session in sessions]
+    # Locked first, as by `supervision.end`: the days of an agreement stand still meanwhile.
+    under = Agreement.objects.filter(sessions__in=ids).values("pk")
+    list(Agreement.objects.filter(pk__in=under).select_for_update(no_key=True).order_by("pk"))
     rows = list(
         SupervisionSession.objects.filter(pk__in=ids)
         .select_related("worker__user", "agreement")

@@ -22,7 +22,7 @@ from accounts.refusals import Refused
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 100
 #: What the parts of a spreadsheet may come to once unpacked; a small file can claim to be far larger.
-MOST_UNPACKED = 300_000_000
+MOST_UNPACKED = 120_000_000
 MOST_PARTS = 2_000
 DELIMITERS = ",;\t|"
 #: A cell that begins like this is taken for a formula by the programs that open the file.

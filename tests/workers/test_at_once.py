@@ -13,8 +13,8 @@ from accounts.refusals import Refused
 from accounts.roles import Role
 from tests.builders.accounts import a_member
 from tests.builders.imports import an_import
-from tests.builders.workers import an_agreement, an_employment, an_entry, submitted_hours
-from workers import hours, import_work, imports, intake, supervision, timer, tracking
+from tests.builders.workers import a_session, an_agreement, an_employment, an_entry, submitted_hours
+from workers import hours, import_work, imports, intake, sessions, supervision, timer, tracking
 from workers.entries import NewHours
 from workers.models import HourEntry, Timer
 from workers.verification import verify
@@ -103,6 +103,29 @@ def test_a_signature_waits_for_the_end_of_supervision_that_is_under_way(agreemen
     assert isinstance(signed, Refused)
     entry.refresh_from_db()
     assert entry.status == Status.SUBMITTED
+
+
+def test_ending_supervision_waits_for_a_session_that_is_being_confirmed(agreement):
+    owner = a_member(Role.OWNER, organisation=agreement.employer)
+    held = a_session(agreement, confirmed=False, day=DAY)
+    confirmed, go_on = threading.Event(), threading.Event()
+
+    def confirm():
+        with transaction.atomic():
+            sessions.confirm([held], by=agreement.supervisor)
+            confirmed.set()
+            go_on.wait(timeout=20)
+
+    def end():
+        confirmed.wait(timeout=20)
+        threading.Timer(0.3, go_on.set).start()
+        return supervision.end(agreement, by=owner, on=DAY - timedelta(days=1))
+
+    _confirmed, ended = at_once(confirm, end)
+
+    assert isinstance(ended, Refused)
+    agreement.refresh_from_db()
+    assert agreement.ended_on is None
 
 
 def test_of_those_who_sign_at_once_one_signs(agreement):
