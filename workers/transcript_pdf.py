@@ -8,12 +8,11 @@ from typing import Any
 
 import segno
 import typst
-from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.states import STATES
-from accounts.templatetags.ui import day, minutes, moment, number
+from accounts.templatetags.ui import day, minutes, moment, month, number
 from workers import transcripts
 from workers.models import Statement, Transcript
 from workers.words import Domain, Pay
@@ -150,7 +149,7 @@ def _parts(content: dict[str, Any]) -> list[dict[str, Any]]:
             "title": _("By month"),
             "head": [_("Month"), *three],
             "figures": 3,
-            "rows": [[_month(one["month"]), *_three(one)] for one in content["months"]],
+            "rows": [[month(one["month"]), *_three(one)] for one in content["months"]],
         },
     ]
 
@@ -175,10 +174,6 @@ def _time(amount: int) -> str:
 
 def _day(iso: str) -> str:
     return str(day(date.fromisoformat(iso)))
-
-
-def _month(iso: str) -> str:
-    return date_format(date.fromisoformat(f"{iso}-01"), "YEAR_MONTH_FORMAT")
 
 
 def _qr(text: str) -> str:

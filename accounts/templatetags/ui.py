@@ -69,6 +69,12 @@ def day_month(value: date | None) -> str:
     return date_format(value, "MONTH_DAY_FORMAT") if value else ""
 
 
+@register.filter
+def month(value: str) -> str:
+    """A month as data write it, in words: "2026-06" gives "June 2026"."""
+    return date_format(date.fromisoformat(f"{value}-01"), "YEAR_MONTH_FORMAT") if value else ""
+
+
 @register.filter(expects_localtime=True)
 def weekday(value: date | None) -> str:
     """A day as people in the week speak of it: "Mon, November 21"."""

@@ -17,6 +17,7 @@ from accounts.templatetags import ui
         (lambda: ui.number(1234.5), "1,234.5"),
         (lambda: ui.dollars(21.5), "$21.50"),
         (lambda: ui.amount(80, "percent"), "80%"),
+        (lambda: ui.month("2026-06"), "junio de 2026"),
         (lambda: ui.day(date(2026, 6, 9)), "9 de junio de 2026"),
         (lambda: ui.moment(datetime(2026, 6, 9, 13, 5, tzinfo=UTC)), "9 de junio de 2026, 1:05 p.m."),
         (lambda: time_format(time(9)), "9:00 a.m."),

@@ -4,7 +4,7 @@ Django's Spanish is Spain's ("4 000,5", "31/12/2026", "13:30"). A person who rea
 of their state must not read it as another day here, nor "3.500" as three and a half.
 """
 
-from django.conf.locale.en.formats import (
+from django.conf.locale.en.formats import (  # type: ignore[import-untyped]
     DATE_INPUT_FORMATS,
     DATETIME_INPUT_FORMATS,
     DECIMAL_SEPARATOR,
