@@ -204,7 +204,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 DATABASE_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
-# Only what asks for it is prepared (the register's one question): never by itself, after so many repeats.
+# Only what asks for it is prepared (accounts/prepared.py): never by itself, after so many repeats.
 DATABASE_OPTIONS["prepare_threshold"] = sys.maxsize
 if DATABASE_POOL_SIZE:
     DATABASE_OPTIONS["pool"] = {
