@@ -3,14 +3,18 @@
 from datetime import timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from accounts import prepared
 from accounts.authentication import SessionStore, user_of
 from accounts.models import User
+from tests import databases
 from tests.builders.workers import an_employment
 from workers.api import jobs
 from workers.models import Employment, HourEntry, Worker
@@ -92,3 +96,12 @@ def test_a_job_is_found_by_its_id_where_it_is_ones_own(job):
 )
 def test_what_is_no_id_of_a_job_is_left_to_the_serializer(job, sent):
     assert jobs._own_job(sent, job.user) is None
+
+
+def test_a_connection_that_was_cut_between_two_calls_is_made_again(transactional_db):
+    prepared.rows("SELECT 1", [])
+    with psycopg.connect(databases.url_of(connection.settings_dict["NAME"]), autocommit=True) as another:
+        another.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    connection.close_if_unusable_or_obsolete()  # as each request begins
+
+    assert prepared.rows("SELECT 1", []) == [(1,)]
