@@ -48,7 +48,7 @@ def since(
     with connection.cursor() as reader:
         reader.execute(
             f"""
-            SELECT written_in::text, id, entry_id FROM workers_hourchange
+            SELECT written_in::text AS transaction, id, entry_id FROM workers_hourchange
             WHERE {whose} = %s AND (written_in, id) > (%s::xid8, %s)
                 AND written_in < pg_snapshot_xmin(pg_current_snapshot())
             ORDER BY written_in, id LIMIT %s

@@ -159,6 +159,20 @@ def test_a_row_of_a_transaction_that_began_first_and_wrote_last_is_not_passed_ov
     assert {pk for pk, _entry in after} == {late, early.pk}
 
 
+def test_transactions_are_in_the_order_of_their_numbers_not_of_their_letters(committed):
+    """Read as texts, the thousandth transaction would come before the nine hundred and ninety-ninth."""
+    entries = [an_entry(committed, minutes=n) for n in range(1, 7)]
+    with connection.cursor() as cursor:
+        for entry, number in zip(entries, ["8", "9", "10", "99", "100", "101"], strict=True):
+            cursor.execute(
+                "UPDATE workers_hourchange SET written_in = %s::xid8 WHERE entry_id = %s", [number, entry.pk]
+            )
+
+    found, _cursor = read(committed.worker, limit=2)
+
+    assert [pk for pk, _entry in found] == [entry.pk for entry in entries]
+
+
 def test_what_is_rolled_back_holds_nothing_up(committed):
     with elsewhere() as slow:
         insert(slow, committed)
