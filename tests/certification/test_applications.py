@@ -271,7 +271,7 @@ def test_a_profile_alone_is_no_statement_that_an_authority_could_accept():
     worker = a_worker(state="US-MN")
     draft = a_draft(worker, an_open_standard({"residency": {"basis": "live"}}))
 
-    with pytest.raises(Refused, match="state this yourself"):
+    with pytest.raises(Refused, match="State this yourself: "):
         applications.submit(application=draft, by=worker.user)
 
     a_statement(worker, "residency", code="US-MN")

@@ -23,8 +23,24 @@ API = "/api/v1/hours/changes"
 Status = HourEntry.Status
 
 
-def read(worker=None, employer=None, cursor="", limit=changes.MOST):
+def settle():
+    """Wait until what was written before now is read: tests beside this one write to the same server too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text")
+        (here,) = cursor.fetchone()
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8", [here])
+            if cursor.fetchone() == (True,):
+                return
+            time.sleep(0.02)
+    raise AssertionError("Another transaction has been running for a minute.")
+
+
+def read(worker=None, employer=None, cursor="", limit=changes.MOST, *, settled=True):
     """What a reader of the feed gets, page after page, and the cursor at the end."""
+    if settled:
+        settle()
     whose = {"employer": employer} if employer else {"worker": worker}
     found = []
     while True:
@@ -138,7 +154,7 @@ def test_a_row_committed_late_is_not_passed_over(committed):
     with elsewhere() as slow:
         late = insert(slow, committed)  # has its id, and is not committed
         early = an_entry(committed, minutes=60)
-        before, cursor = read(committed.worker)
+        before, cursor = read(committed.worker, settled=False)
         slow.commit()
     after, _cursor = read(committed.worker, cursor=cursor)
 
@@ -151,7 +167,7 @@ def test_a_row_of_a_transaction_that_began_first_and_wrote_last_is_not_passed_ov
     with elsewhere() as slow:
         slow.execute("SELECT pg_current_xact_id()")  # its place in the order, before it writes
         early = an_entry(committed, minutes=60)
-        _before, cursor = read(committed.worker)
+        _before, cursor = read(committed.worker, settled=False)
         late = insert(slow, committed)
         slow.commit()
     after, _cursor = read(committed.worker, cursor=cursor)
@@ -203,7 +219,7 @@ def test_a_reader_misses_nothing_while_many_write(committed):
     while not done.is_set():
         if not any(writer.is_alive() for writer in writers):
             done.set()  # and once more, for what came last
-        found, cursor = read(employer=committed.employer, cursor=cursor, limit=3)
+        found, cursor = read(employer=committed.employer, cursor=cursor, limit=3, settled=done.is_set())
         seen |= {pk for pk, _entry in found}
     for writer in writers:
         writer.join()
@@ -254,9 +270,11 @@ def test_the_worker_and_the_employers_system_read_by_api(client, committed):
     owner = a_member(Role.OWNER, organisation=committed.employer)
     system = a_system(committed.employer, by=owner, scopes=[Scope.HOURS_READ])
     client.force_login(committed.worker.user)
+    token = a_token(system)
+    settle()
 
     own = client.get(API).json()
-    theirs = APIClient().get(API, headers={"authorization": f"Bearer {a_token(system)}"}).json()
+    theirs = APIClient().get(API, headers={"authorization": f"Bearer {token}"}).json()
 
     for answer in (own, theirs):
         (change,) = answer["changes"]
@@ -271,6 +289,7 @@ def test_a_page_costs_the_same_queries_whatever_its_length(committed, n, django_
         an_entry(committed, day=date.today() - timedelta(days=1 + back))
     client = APIClient()
     client.force_authenticate(committed.worker.user)
+    settle()
 
     with django_assert_num_queries(7):
         assert len(client.get(API).json()["changes"]) == n
