@@ -65,7 +65,10 @@ def open_page(browser: Browser, live_stack: Stack, complaints: list[str]) -> Ite
 
     def open_one(*, width: int = 1280, height: int = 900, **options: Any) -> Page:
         context = browser.new_context(
-            base_url=live_stack.url, viewport={"width": width, "height": height}, **options
+            base_url=live_stack.url,
+            viewport={"width": width, "height": height},
+            # A device lies in its person's zone; here people have the one that a new account has.
+            **{"timezone_id": "America/Chicago", **options},
         )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)

@@ -35,7 +35,7 @@ ROLES = [
     "trainer",
 ]
 #: Not pages of ours, or pages that change something.
-NOT_PAGES = re.compile(r"\.(json|yaml|pdf)$|/files/|/evidence/|/logout/")
+NOT_PAGES = re.compile(r"\.(json|yaml|pdf|csv|xlsx|zip|ndjson)$|/files/|/evidence/|/logout/")
 #: What tells one page of a kind from the next.
 WHICH = re.compile(
     r"\?.*|#.*|\d+|(?<=/levels/)[\w-]+|(?<=/standards/)[\w-]+(?=/$)|(?<=/add/)[\w-]+|(?<=/where/)[\w-]+|(?<=/what-if/)[\w-]+"

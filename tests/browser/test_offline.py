@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import global_settings
@@ -25,13 +26,19 @@ from tests.stack import Stack
 from workers.models import Employment, HourEntry, Timer
 
 OPEN = Callable[..., BrowserContext]
+#: Where the device lies and its person lives; a new account begins there.
+ZONE = "America/Chicago"
+
+
+def today() -> date:
+    return timezone.localdate(timezone=ZoneInfo(ZONE))
 
 
 @pytest.fixture(scope="module")
 def people(live_stack) -> Cast:
     with live_stack.orm():
         cast = make_cast()
-        an_entry(cast.employment, day=date.today() - timedelta(days=20), minutes=210, domain="harm_reduction")
+        an_entry(cast.employment, day=today() - timedelta(days=20), minutes=210, domain="harm_reduction")
         with override_settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):  # as the stack has them
             password = make_password(PASSWORD)
         User.objects.filter(pk__in=[cast.worker.pk, cast.another_worker.pk]).update(password=password)
@@ -43,7 +50,7 @@ def empty_ledger(live_stack, people) -> Iterator[None]:
     """Each test begins with the one entry of three weeks ago."""
     yield
     with live_stack.orm():
-        HourEntry.objects.filter(day__gte=date.today() - timedelta(days=15)).delete()
+        HourEntry.objects.filter(day__gte=today() - timedelta(days=15)).delete()
         Timer.objects.all().delete()
         Employment.objects.update(ended_on=None)
 
@@ -61,6 +68,7 @@ def device(browser_type: BrowserType, live_stack, tmp_path: Path) -> Iterator[OP
             base_url=live_stack.url,
             viewport={"width": 390, "height": 844},
             has_touch=True,
+            timezone_id=ZONE,
             **options,
         )
         context.set_default_timeout(PATIENCE)
@@ -140,7 +148,7 @@ def keep(page: Page, length: str, **fields: str) -> None:
 def entries(live_stack: Stack, user: User | None = None) -> list[int]:
     """The minutes of the entries of the last days, the shortest first."""
     with live_stack.orm():
-        found = HourEntry.objects.filter(day__gte=date.today() - timedelta(days=15))
+        found = HourEntry.objects.filter(day__gte=today() - timedelta(days=15))
         if user:
             found = found.filter(worker__user=user)
         return sorted(found.values_list("minutes", flat=True))
@@ -211,10 +219,10 @@ def test_a_conflict_shows_both_sides_and_drops_nothing(device, live_stack, peopl
     page.goto("/record/")
     page.get_by_text("Start time, kind of work, note").click()
     page.get_by_label("Start time, if you know it").fill("09:00")
-    yesterday = (date.today() - timedelta(days=1)).isoformat()
+    yesterday = (today() - timedelta(days=1)).isoformat()
     keep(page, "3", day=yesterday)
     with live_stack.orm():  # meanwhile, from another device
-        an_entry(people.employment, day=date.today() - timedelta(days=1), starts=time(11), minutes=120)
+        an_entry(people.employment, day=today() - timedelta(days=1), starts=time(11), minutes=120)
     context.set_offline(False)
 
     card = page.locator("[data-id]")
@@ -243,7 +251,7 @@ def test_other_hours_under_the_same_id_are_replaced_or_left(device, live_stack, 
     keep(page, "3")
     (record,) = stored(page, "entries")
     with live_stack.orm():  # an earlier version of it got through after all
-        an_entry(people.employment, day=date.today(), minutes=60, client_id=record["client_id"])
+        an_entry(people.employment, day=today(), minutes=60, client_id=record["client_id"])
     context.set_offline(False)
 
     card = page.locator("[data-id]")
@@ -301,7 +309,7 @@ def test_who_signs_out_while_hours_wait_is_asked(device, live_stack, people):
     page.goto("/record/")
     keep(page, "3")
     with live_stack.orm():  # the job ended before today, as the server learned meanwhile
-        Employment.objects.filter(pk=people.employment.pk).update(ended_on=date.today() - timedelta(days=1))
+        Employment.objects.filter(pk=people.employment.pk).update(ended_on=today() - timedelta(days=1))
     context.set_offline(False)
     expect(page.get_by_text("This job ended on")).to_be_visible()
 
@@ -322,7 +330,7 @@ def test_a_form_that_does_not_get_through_is_kept_and_a_new_version_keeps_it_too
     context = device()
     page = context.pages[0]
     sign_in(page, live_stack, people.worker.email)
-    page.goto("/record/hours/week/?day=" + (date.today() - timedelta(days=7)).isoformat())
+    page.goto("/record/hours/week/?day=" + (today() - timedelta(days=7)).isoformat())
     batch = page.locator("input[name=batch]").input_value()
     page.locator("input[name=hours-0-hours]").fill("2:30")
     page.locator("input[name=hours-3-hours]").fill("1")
@@ -356,7 +364,7 @@ def test_a_usual_day_takes_three_taps(phone, live_stack, people):
 
     expect(page.get_by_text("3 h 30 min logged and sent for a signature.")).to_be_visible()
     with live_stack.orm():
-        entry = HourEntry.objects.get(day=date.today())
+        entry = HourEntry.objects.get(day=today())
         assert (entry.domain, entry.employment_id) == ("harm_reduction", people.employment.pk)
 
 
