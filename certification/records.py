@@ -399,11 +399,7 @@ def credential_row(credential: Credential, events: list[CredentialEvent], on: da
     known = credentials.standing(events, on)
     if known.issued_on is None:
         return None
-    expires = known.expires_on
-    if expires is not None:
-        # A term that was over before it began took nothing from the one before it.
-        began = max(known.issued_on, known.renewed_on or known.issued_on)
-        expires = max(expires, began - timedelta(days=1))
+    expires = _lapsed(events, on) or known.expires_on
     ends = expires or date.max
     return CredentialRow(
         level=credential.level.code,
@@ -415,3 +411,13 @@ def credential_row(credential: Credential, events: list[CredentialEvent], on: da
         suspended=tuple(span for span in credentials.inactive(events) if span[0] <= ends),
         id=f"credential:{credential.number}",
     )
+
+
+def _lapsed(events: list[CredentialEvent], on: date) -> date | None:
+    """The last day before the credential ends by itself, as known on a day; None where it does not.
+
+    Not always the last expiry: a renewal whose end lies before its beginning ends the term before it.
+    """
+    *_, (since, until, status) = credentials.periods(event for event in events if event.effective_on <= on)
+    lapsed = status == credentials.Status.EXPIRED and until is None
+    return since - timedelta(days=1) if lapsed else None

@@ -95,11 +95,21 @@ def test_nobody_is_no_answer():
     assert list(everybody([Question(TODAYS)], on=TODAY)) == []
 
 
-def test_hours_before_a_renewal_that_was_over_when_it_began_count_for_the_level_held(workers):
+@pytest.mark.parametrize(
+    "renewals",
+    [
+        [(date(2026, 5, 20), date(2026, 4, 1))],
+        # Of two that were over when they began, the first ended the term.
+        [(date(2026, 5, 20), date(2026, 4, 1)), (date(2026, 5, 28), date(2026, 4, 1))],
+        [(date(2026, 5, 20), date(2026, 4, 1)), (date(2026, 5, 28), date(2026, 5, 25))],
+    ],
+)
+def test_hours_before_a_renewal_that_was_over_when_it_began_count_for_the_level_held(workers, renewals):
     """Found by the agreement of both interpreters: the last term alone said that the level was never held."""
     held = a_standard({"age": {"at_least": 18}})
     credential = a_credential(workers[0], held, issued_on=date(2026, 5, 1), expires_on=date(2027, 1, 1))
-    an_event(credential, "renewed", date(2026, 5, 20), expires_on=date(2026, 4, 1))
+    for began, ended in renewals:
+        an_event(credential, "renewed", began, expires_on=ended)
     after = parse({"experience": {"hours": 9, "in": "peer_support", "after": held.level.code}})
 
     (found,) = population(after, on=TODAY, workers=[workers[0].pk])
