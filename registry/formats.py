@@ -13,9 +13,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.utils.encoders import JSONEncoder
 
 from accounts import problems
+from workers.sheets import safe
 
-#: What a spreadsheet would run instead of show.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "id",
     "outcome",
@@ -104,11 +103,9 @@ class CsvRenderer(LineRenderer):
         for result in results:
             told = {**(result["answer"] or {}), **result}
             told["problems"] = "; ".join(f"{one['field']}: {one['message']}" for one in result["problems"])
-            writer.writerow(_cell(told.get(column)) for column in COLUMNS)
+            writer.writerow(safe(_text_of(told.get(column))) for column in COLUMNS)
         return out.getvalue()
 
 
-def _cell(value: Any) -> str:
-    """A number, a name or a day as a spreadsheet shows it: never a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+def _text_of(value: Any) -> str:
+    return "" if value is None else str(value)
