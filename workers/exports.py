@@ -22,25 +22,7 @@ Lines = Iterator[str]
 
 def hours_of(worker: Worker) -> Lines:
     """Every entry of a worker's ledger, the oldest first; amended ones and returned ones too."""
-    head = [
-        _("Day"),
-        _("From"),
-        _("Minutes"),
-        _("What you did"),
-        _("How"),
-        _("Kind of work"),
-        _("Paid or volunteer"),
-        _("State"),
-        _("Employer"),
-        _("Job"),
-        _("Status"),
-        _("Supervised"),
-        _("Signed by"),
-        _("Signed on"),
-        _("Replaced"),
-        _("Note"),
-        _("Id"),
-    ]
+    head = [*_said_head(), _("Note"), _("Id")]
     entries = HourEntry.objects.filter(worker=worker).order_by("day", "pk")
     return csv_lines(
         _headed(head, ([*_said(entry), entry.note, str(entry.client_id)] for entry in _all(entries)))
@@ -49,25 +31,7 @@ def hours_of(worker: Worker) -> Lines:
 
 def hours_at(employer: Organisation, *, first: date | None = None, last: date | None = None) -> Lines:
     """The hours of an employer's people, worked for this employer, but for drafts and private notes."""
-    head = [
-        _("Worker"),
-        _("Record number"),
-        _("Day"),
-        _("From"),
-        _("Minutes"),
-        _("What you did"),
-        _("How"),
-        _("Kind of work"),
-        _("Paid or volunteer"),
-        _("State"),
-        _("Employer"),
-        _("Job"),
-        _("Status"),
-        _("Supervised"),
-        _("Signed by"),
-        _("Signed on"),
-        _("Replaced"),
-    ]
+    head = [_("Worker"), _("Record number"), *_said_head()]
     entries = HourEntry.objects.filter(employment__employer=employer).exclude(status=HourEntry.Status.DRAFT)
     if first:
         entries = entries.filter(day__gte=first)
@@ -87,6 +51,27 @@ def _all(entries: QuerySet[HourEntry]) -> Iterator[HourEntry]:
 def _headed(head: list[Any], rows: Iterator[list[Any]]) -> Iterator[list[Any]]:
     yield head
     yield from rows
+
+
+def _said_head() -> list[str]:
+    """The heads of `_said`."""
+    return [
+        _("Day"),
+        _("From"),
+        _("Minutes"),
+        _("What you did"),
+        _("How"),
+        _("Kind of work"),
+        _("Paid or volunteer"),
+        _("State"),
+        _("Employer"),
+        _("Job"),
+        _("Status"),
+        _("Supervised"),
+        _("Signed by"),
+        _("Signed on"),
+        _("Replaced"),
+    ]
 
 
 def _said(entry: HourEntry) -> list[Any]:
