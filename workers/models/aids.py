@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from workers.models.hours import DAY_MINUTES
+from workers.models.hours import DAY_MINUTES, ENDS_ON_ITS_DAY
 from workers.models.people import Employment, Worker
 from workers.words import Domain, Mode
 
@@ -81,15 +81,7 @@ class Pattern(models.Model):
             ),
             models.CheckConstraint(
                 name="pattern_ends_on_its_day",
-                condition=Q(starts=None)
-                | Q(
-                    minutes__lte=DAY_MINUTES
-                    - Func(
-                        F("starts"),
-                        template="(extract(epoch from %(expressions)s) / 60)",
-                        output_field=models.IntegerField(),
-                    )
-                ),
+                condition=ENDS_ON_ITS_DAY,
             ),
         ]
 

@@ -38,6 +38,15 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 DAY_MINUTES = 24 * 60
+#: Of rows with `starts` and `minutes`: none goes on past midnight.
+ENDS_ON_ITS_DAY = Q(starts=None) | Q(
+    minutes__lte=DAY_MINUTES
+    - Func(
+        F("starts"),
+        template="(extract(epoch from %(expressions)s) / 60)",
+        output_field=models.IntegerField(),
+    )
+)
 
 
 class ClockSpan(Func):
@@ -171,15 +180,7 @@ class HourEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="hours_end_on_their_day",
-                condition=Q(starts=None)
-                | Q(
-                    minutes__lte=DAY_MINUTES
-                    - Func(
-                        F("starts"),
-                        template="(extract(epoch from %(expressions)s) / 60)",
-                        output_field=models.IntegerField(),
-                    )
-                ),
+                condition=ENDS_ON_ITS_DAY,
             ),
             # Against the time of recording, in the earliest zone on earth; the page checks the
             # person's own day.
