@@ -129,16 +129,17 @@ def weigh(
     versions: list[Version] = [today or False, draft]
     if without_papers:
         versions = [one if isinstance(one, bool) else papers_aside(one) for one in versions]
+    # By itself, so that a question which takes too long leaves its line as well.
+    trail.record(
+        "effect.seen",
+        subject=level,
+        by=by,
+        organisation_id=level.policy_organisation_id,
+        on=on.isoformat(),
+        draft=draft.to_data(),
+        without_papers=without_papers,
+    )
     with transaction.atomic():
-        trail.record(
-            "effect.seen",
-            subject=level,
-            by=by,
-            organisation_id=level.policy_organisation_id,
-            on=on.isoformat(),
-            draft=draft.to_data(),
-            without_papers=without_papers,
-        )
         counted = Counted(count(level, *versions, on=on))
     return counted.effect(on, compared=today is not None)
 

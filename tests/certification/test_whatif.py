@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import trail
-from accounts.models import Organisation
+from accounts.models import Event, Organisation
 from accounts.refusals import Refused
 from accounts.roles import Role
 from certification import drafts, whatif
@@ -320,6 +320,7 @@ def test_a_draft_that_takes_too_long_is_refused_at_the_field(standard, ada, coun
         weighed(standard, ada, {"all": [work(20 + n) for n in range(60)]})
 
     assert refusal.value.field == "requires"
+    assert Event.objects.get(verb="effect.seen").actor == ada
 
 
 @pytest.mark.parametrize(
